@@ -1,0 +1,33 @@
+# Two commands do everything: `make demo` and `make test`. Each makes .venv first, if it is missing or out of date.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check bench env pins
+
+demo: env
+	$(BIN)/python -m bot demo
+
+test: env
+	$(BIN)/python -m pytest -n auto
+
+check: env
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest tests/test_architecture.py tests/test_locales.py tests/language/test_phrases.py
+
+bench: env
+	$(BIN)/python -m tests.bench
+
+env: .venv/installed
+
+.venv/installed: requirements-dev.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements-dev.txt
+	touch $@
+
+# Maintainers only: pin the newest versions that pyproject.toml allows (needs uv).
+pins:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	    --upgrade pyproject.toml -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	    pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
