@@ -59,7 +59,10 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What surrounds a message: the moment (local to the deployment), the speaker's unit, the item replied to, the act before."""
+    """What surrounds a message.
+
+    `now` is local to the deployment; `unit` the speaker's, `reply_to` the item replied to, `previous` the act before.
+    """
 
     now: datetime
     unit: str | None = None

@@ -99,7 +99,8 @@ class Item:
 
     `due` is the original due date (None: no deadline, never overdue), `due_text` the cell as written where it says more
     than the date, `extended` an approved later date. `points` are a target's planned values at the ends of the four
-    quarters. `target` (tasks) is the code of the target that the task serves. `goal` is None for tasks.
+    quarters of `year`, the plan's (None: the year of `start`). `target` (tasks) is the code of the target that the task
+    serves. `goal` is None for tasks.
     """
 
     code: str
@@ -112,6 +113,7 @@ class Item:
     baseline: Decimal | None = None
     goal: Goal | None = None
     points: tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None] = (None, None, None, None)
+    year: int | None = None
     once: bool = False
     due: date | None = None
     due_text: str | None = None

@@ -22,7 +22,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One report on one item. Nothing overwrites a report: a later one corrects it (`corrects`) or takes it back (`undoes`).
+    """One report on one item, never overwritten: a later one corrects it (`corrects`) or takes it back (`undoes`).
 
     `on` is the day whose figures these are, `at` the moment (UTC) it was written; `value` is in the target's own unit
     of measure, `percent` 0 to 100. `by` is the author's name as the record shows it, `unit` the unit spoken for.
@@ -49,9 +49,9 @@ class Report:
 class Facts:
     """What the record says of one item on a day; every date is a report's own day.
 
-    `value` is a target's latest measured value (1 or 0 for yes/no), `percent` the latest percent said. `done_on` is the
-    day since which it has been reported done. `difficulty` and `proposal` are the latest ones not yet answered by a
-    report that says done.
+    `value` is a target's latest measured value (1 or 0 for yes/no), `percent` the latest percent said, `state` what the
+    latest report said (a report that names none is one of work in progress). `done_on` is the day since which it has
+    been reported done. `difficulty` and `proposal` are the latest ones not yet answered by a report that says done.
     """
 
     value: Decimal | None = None
@@ -100,7 +100,7 @@ def _after(item: Item, facts: Facts, report: Report) -> Facts:
         value_on=facts.value_on if value is None else report.on,
         percent=facts.percent if percent is None else percent,
         percent_on=facts.percent_on if percent is None else report.on,
-        state=report.state or (facts.state if percent is None and value is None else State.IN_PROGRESS),
+        state=report.state or State.IN_PROGRESS,
         last_on=report.on,
         done_on=(facts.done_on or report.on) if done else None,
         difficulty=None if done else report.difficulty or facts.difficulty,
@@ -124,12 +124,12 @@ def _percent_said(item: Item, report: Report) -> Decimal | None:
 
 
 def _is_done(item: Item, facts: Facts, report: Report, value: Decimal | None, percent: Decimal | None) -> bool:
-    """Done after this report? A later lower percent reopens a task; a measured target is done by its value alone."""
+    """Done after this report? Only a later lower percent reopens a task; a target is done by its value alone."""
     if item.is_target:
         return goal_met(item, facts.value if value is None else value)
     if percent is not None:
         return percent >= 100 or report.state is State.DONE
-    return facts.done_on is not None and report.state in (None, State.DONE)
+    return facts.done_on is not None
 
 
 def goal_met(item: Item, value: Decimal | None) -> bool:

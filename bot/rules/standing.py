@@ -145,7 +145,7 @@ def expected_share(item: Item, day: date) -> Decimal | None:
 
 def _planned_point_share(item: Item, day: date) -> Decimal | None:
     reached = None
-    year = item.start.year if item.due is None else item.due.year
+    year = item.year or item.start.year
     for point, (month, last) in zip(item.points, QUARTER_ENDS, strict=True):
         if point is not None and date(year, month, last) <= day:
             reached = point
