@@ -1,0 +1,241 @@
+"""The session: how a plain function runs in one transaction, off the event loop.
+
+SQLite: write-ahead log, synchronous FULL, foreign keys on. Writes run on one writer thread in `BEGIN IMMEDIATE`, and
+writes that wait together share one commit, each in its own savepoint (one disk flush for many messages). Reads run
+beside it in deferred, query-only transactions. PostgreSQL: a small pool of threads, one transaction each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Job = Callable[Concatenate[Session, P], T]
+
+BUSY_MS = 10_000
+READERS = 4
+SHARED_COMMIT = 64  # at most so many writes wait for one commit
+
+
+class DatabaseProblem(Exception):
+    """The database cannot be used; the text says why, in plain words for the operator."""
+
+
+class Store(Protocol):
+    """Runs `fn(session, …)` in one transaction and returns its frozen result; an exception rolls it back."""
+
+    @property
+    def engine(self) -> Engine: ...
+
+    async def read(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T: ...
+
+    async def write(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T: ...
+
+    def read_now(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T: ...
+
+    def write_now(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T: ...
+
+    def close(self) -> None: ...
+
+
+def open_store(url: str) -> Store:
+    """A store for the database at `url` (`sqlite:///…` or `postgresql://…`), which must be migrated already."""
+    return SqliteStore(url) if make_url(url).get_backend_name() == "sqlite" else ServerStore(url)
+
+
+def _to_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+async def _outcome(future: Future[T]) -> T:
+    """The result of work in a thread. A cancelled caller still waits for it: a transaction is never abandoned."""
+    waiting = asyncio.wrap_future(future)
+    try:
+        return await asyncio.shield(waiting)
+    except asyncio.CancelledError:
+        await asyncio.wait([waiting])
+        raise
+
+
+# ---------------------------------------------------------------- SQLite
+
+
+def sqlite_engine(url: str, *, read_only: bool = False) -> Engine:
+    """An engine whose transactions are ours to begin: the driver's own habits lose updates."""
+    engine = create_engine(
+        url,
+        json_serializer=_to_json,
+        pool_size=1 if not read_only else READERS,
+        max_overflow=0,
+        connect_args={"isolation_level": None, "timeout": BUSY_MS / 1000, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", lambda raw, _: _prepare(raw, read_only))
+    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+def _prepare(raw: Any, read_only: bool) -> None:
+    cursor = raw.cursor()
+    try:
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        if read_only:
+            cursor.execute("PRAGMA query_only=ON")
+    finally:
+        cursor.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    call: Callable[[Session], Any]
+    future: Future[Any]
+
+
+class SqliteStore:
+    """The store on one SQLite file: one writer thread, a few readers beside it."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = sqlite_engine(url)
+        self._reading = sqlite_engine(url, read_only=True)
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
+        self._jobs: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
+        self._writer = threading.Thread(target=self._write_loop, name="write", daemon=True)
+        self._writer.start()
+
+    async def read(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await _outcome(self._readers.submit(lambda: self.read_now(fn, *args, **kwargs)))
+
+    async def write(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await _outcome(self._enqueue(fn, *args, **kwargs))
+
+    def read_now(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        with Session(self._reading, expire_on_commit=False) as session, session.begin():
+            return fn(session, *args, **kwargs)
+
+    def write_now(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return self._enqueue(fn, *args, **kwargs).result()
+
+    def close(self) -> None:
+        """Finish what was asked for, then stop."""
+        self._jobs.put(None)
+        self._writer.join()
+        self._readers.shutdown()
+        self._reading.dispose()
+        self.engine.dispose()
+
+    def _enqueue(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        future: Future[T] = Future()
+        self._jobs.put(_Write(lambda session: fn(session, *args, **kwargs), cast("Future[Any]", future)))
+        return future
+
+    def _write_loop(self) -> None:
+        open_for_work = True
+        while open_for_work:
+            batch, open_for_work = self._next_batch()
+            if batch:
+                self._commit(batch)
+
+    def _next_batch(self) -> tuple[list[_Write], bool]:
+        batch: list[_Write] = []
+        job = self._jobs.get()
+        while job is not None:
+            batch.append(job)
+            if len(batch) == SHARED_COMMIT or self._jobs.empty():
+                return batch, True
+            job = self._jobs.get()
+        return batch, False
+
+    def _commit(self, batch: list[_Write]) -> None:
+        """Run the batch in one transaction. Whatever fails is told to whoever asked; no write waits for ever."""
+        outcomes: list[tuple[Any, BaseException | None]] = []
+        try:
+            with self.engine.begin() as connection:
+                outcomes = [_in_savepoint(connection, job.call) for job in batch]
+        except BaseException as problem:  # noqa: BLE001 - nobody's write stands, and everybody is told
+            outcomes = [(None, problem)] * len(batch)
+        for job, (result, error) in zip(batch, outcomes, strict=True):
+            job.future.set_exception(error) if error else job.future.set_result(result)
+
+
+def _in_savepoint(connection: Connection, call: Callable[[Session], Any]) -> tuple[Any, BaseException | None]:
+    savepoint = connection.begin_nested()
+    try:
+        with Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session:
+            result = call(session)
+            session.flush()
+    except BaseException as problem:  # noqa: BLE001 - handed to whoever asked for this write; the others go on
+        if savepoint.is_active:
+            savepoint.rollback()
+        return None, problem
+    savepoint.commit()
+    return result, None
+
+
+# ---------------------------------------------------------------- PostgreSQL
+
+
+class ServerStore:
+    """The store on a database server, which several processes may share."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = create_engine(url, json_serializer=_to_json, pool_size=READERS * 2, pool_pre_ping=True)
+        self._threads = ThreadPoolExecutor(READERS * 2, thread_name_prefix="store")
+
+    async def read(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await _outcome(self._threads.submit(lambda: self.read_now(fn, *args, **kwargs)))
+
+    async def write(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await _outcome(self._threads.submit(lambda: self.write_now(fn, *args, **kwargs)))
+
+    def read_now(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return self.write_now(fn, *args, **kwargs)
+
+    def write_now(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            return fn(session, *args, **kwargs)
+
+    def close(self) -> None:
+        self._threads.shutdown()
+        self.engine.dispose()
+
+
+# ---------------------------------------------------------------- migrations
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Create or upgrade the database at `url`. Raises `DatabaseProblem` in plain words."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    try:
+        with _migration_engine(url).begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, revision)
+    except (DatabaseError, OSError) as problem:
+        raise DatabaseProblem(_in_plain_words(problem)) from problem
+
+
+def _migration_engine(url: str) -> Engine:
+    return sqlite_engine(url) if make_url(url).get_backend_name() == "sqlite" else create_engine(url)
+
+
+def _in_plain_words(problem: Exception) -> str:
+    cause = getattr(problem, "orig", None) or problem
+    return f"{type(cause).__name__}: {cause}".splitlines()[0]
