@@ -28,6 +28,7 @@ Job = Callable[Concatenate[Session, P], T]
 BUSY_MS = 10_000
 READERS = 4
 SHARED_COMMIT = 64  # at most so many writes wait for one commit
+WRITES = "writes"  # in `session.info`: what this session sees may still be rolled back
 
 
 class DatabaseProblem(Exception):
@@ -175,7 +176,9 @@ class SqliteStore:
 def _in_savepoint(connection: Connection, call: Callable[[Session], Any]) -> tuple[Any, BaseException | None]:
     savepoint = connection.begin_nested()
     try:
-        with Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session:
+        with Session(
+            connection, expire_on_commit=False, join_transaction_mode="rollback_only", info={WRITES: True}
+        ) as session:
             result = call(session)
             session.flush()
     except BaseException as problem:  # noqa: BLE001 - handed to whoever asked for this write; the others go on
@@ -203,10 +206,11 @@ class ServerStore:
         return await _outcome(self._threads.submit(lambda: self.write_now(fn, *args, **kwargs)))
 
     def read_now(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return self.write_now(fn, *args, **kwargs)
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            return fn(session, *args, **kwargs)
 
     def write_now(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with Session(self.engine, expire_on_commit=False, info={WRITES: True}) as session, session.begin():
             return fn(session, *args, **kwargs)
 
     def close(self) -> None:

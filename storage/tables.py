@@ -224,7 +224,10 @@ class EvidenceRow(Base):
 
 
 class FactRow(Base):
-    """What the reports say of an item by now; `revision` is the plan's when this last changed."""
+    """What the reports say of an item by now; `revision` is the plan's when this last changed.
+
+    `ahead` is the day of the first report that lies in the future and is not counted yet.
+    """
 
     __tablename__ = "facts"
     __table_args__ = (Index("ix_facts_plan_revision", "plan_id", "revision"),)
@@ -242,6 +245,7 @@ class FactRow(Base):
     difficulty: Mapped[str | None] = mapped_column(Text)
     proposal: Mapped[str | None] = mapped_column(Text)
     reports: Mapped[int]
+    ahead: Mapped[date | None]
 
 
 class ExtensionRow(Base):

@@ -82,6 +82,11 @@ def effective(reports: Iterable[Report]) -> list[Report]:
     return [r for r in standing if r.id not in corrected]
 
 
+def until(reports: Iterable[Report], day: date) -> list[Report]:
+    """The reports whose own day is not after `day`."""
+    return [r for r in reports if r.on <= day]
+
+
 def facts_of(item: Item, reports: Sequence[Report]) -> Facts:
     """The facts that follow from an item's reports (any order, all of one item, already cut at the day in question)."""
     facts = NO_FACTS

@@ -236,6 +236,7 @@ def _facts() -> None:
         sa.Column("difficulty", sa.Text(), nullable=True),
         sa.Column("proposal", sa.Text(), nullable=True),
         sa.Column("reports", sa.Integer(), nullable=False),
+        sa.Column("ahead", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_facts_item_id_items")),
         sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name=op.f("fk_facts_plan_id_plans")),
         sa.PrimaryKeyConstraint("item_id", name=op.f("pk_facts")),

@@ -1,0 +1,209 @@
+"""The record as it is kept: reports appended, the facts that follow from them, evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from bot.rules.plan import Item
+from bot.rules.record import Facts, Report, State, facts_of, until
+from storage.tables import EvidenceRow, FactRow, ItemRow, PersonRow, PlanRow, PostRow, ReportRow
+
+FACT_FIELDS = tuple(Facts.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a report came from: who wrote it, in which message. `key` is (update, act number): it writes once."""
+
+    person_id: int | None = None
+    key: str | None = None
+    chat_id: int | None = None
+    message_id: int | None = None
+
+
+def item_ids(session: Session, plan_id: int) -> dict[str, int]:
+    """The row id of every item of a plan, by code."""
+    rows = session.execute(select(ItemRow.code, ItemRow.id).where(ItemRow.plan_id == plan_id))
+    return dict(row.tuple() for row in rows)
+
+
+def next_revision(session: Session, plan_id: int, *, items_changed: bool = False) -> int:
+    """Bump the plan's revision (and version, where items changed) and return it. Taken first, it queues writers."""
+    values: dict[str, Any] = {"revision": PlanRow.revision + 1}
+    if items_changed:
+        values["version"] = PlanRow.version + 1
+    query = update(PlanRow).where(PlanRow.id == plan_id).values(values).returning(PlanRow.revision)
+    return session.execute(query).scalar_one()
+
+
+def append_report(session: Session, item_id: int, report: Report, origin: Origin = Origin()) -> None:
+    """Put one report on record. Raises IntegrityError where its id or the origin's key is there already."""
+    session.execute(
+        insert(ReportRow).values(
+            uid=report.id,
+            key=origin.key,
+            item_id=item_id,
+            on=report.on,
+            percent=report.percent,
+            value=report.value,
+            state=report.state,
+            difficulty=report.difficulty,
+            proposal=report.proposal,
+            by=report.by,
+            person_id=origin.person_id,
+            unit=report.unit,
+            at=report.at,
+            text=report.text,
+            chat_id=origin.chat_id,
+            message_id=origin.message_id,
+            corrects=report.corrects,
+            undoes=report.undoes,
+        )
+    )
+
+
+def refresh_facts(session: Session, plan_id: int, item_id: int, item: Item, revision: int, today: date) -> Facts:
+    """Work out an item's facts from its reports up to `today` and keep them under `revision`."""
+    reports = reports_of(session, item.code, item_id)
+    facts = facts_of(item, until(reports, today))
+    values: dict[str, Any] = {name: getattr(facts, name) for name in FACT_FIELDS}
+    values |= {"revision": revision, "ahead": min((r.on for r in reports if r.on > today), default=None)}
+    known = session.execute(update(FactRow).where(FactRow.item_id == item_id).values(values).returning(FactRow.item_id))
+    if known.first() is None:
+        session.execute(insert(FactRow).values(item_id=item_id, plan_id=plan_id, code=item.code, **values))
+    return facts
+
+
+def overtaken(session: Session, plan_id: int, today: date) -> Mapping[str, int]:
+    """The items (row ids by code) whose facts leave out a report that the calendar has reached since."""
+    query = select(FactRow.code, FactRow.item_id).where(FactRow.plan_id == plan_id, FactRow.ahead <= today)
+    return dict(row.tuple() for row in session.execute(query))
+
+
+def facts_since(session: Session, plan_id: int, revision: int) -> Mapping[str, Facts]:
+    """The facts that changed after `revision`, by item code."""
+    rows = session.scalars(select(FactRow).where(FactRow.plan_id == plan_id, FactRow.revision > revision))
+    return {row.code: _facts(row) for row in rows}
+
+
+def _facts(row: FactRow) -> Facts:
+    return Facts(
+        value=row.value,
+        value_on=row.value_on,
+        percent=row.percent,
+        percent_on=row.percent_on,
+        state=State(row.state) if row.state else None,
+        last_on=row.last_on,
+        done_on=row.done_on,
+        difficulty=row.difficulty,
+        proposal=row.proposal,
+        reports=row.reports,
+    )
+
+
+def reports_of(session: Session, code: str, item_id: int, *, last: int | None = None) -> list[Report]:
+    """An item's reports in the order written, oldest first; only the latest `last` where that is given."""
+    query = select(ReportRow).where(ReportRow.item_id == item_id).order_by(ReportRow.id.desc()).limit(last)
+    return [as_report(row, code) for row in reversed(session.scalars(query).all())]
+
+
+def report_by_uid(session: Session, uid: str) -> Report | None:
+    """One report, or None."""
+    found = session.execute(select(ReportRow, ItemRow.code).join(ItemRow).where(ReportRow.uid == uid)).first()
+    return as_report(found[0], found[1]) if found else None
+
+
+def reports_with_keys(session: Session, keys: Sequence[str]) -> list[Report]:
+    """The reports that a message has written already (it is handled a second time after a crash)."""
+    query = select(ReportRow, ItemRow.code).join(ItemRow).where(ReportRow.key.in_(keys)).order_by(ReportRow.id)
+    return [as_report(row, code) for row, code in session.execute(query)]
+
+
+def latest_report_of(session: Session, person_id: int, since: datetime) -> Report | None:
+    """The last report that a person wrote after `since` and that has not been corrected or undone."""
+    answered = select(ReportRow.corrects).where(ReportRow.corrects.is_not(None))
+    undone = select(ReportRow.undoes).where(ReportRow.undoes.is_not(None))
+    query = (
+        select(ReportRow, ItemRow.code)
+        .join(ItemRow)
+        .where(ReportRow.person_id == person_id, ReportRow.at >= since, ReportRow.undoes.is_(None))
+        .where(ReportRow.uid.not_in(answered), ReportRow.uid.not_in(undone))
+        .order_by(ReportRow.id.desc())
+        .limit(1)
+    )
+    found = session.execute(query).first()
+    return as_report(found[0], found[1]) if found else None
+
+
+def is_answered(session: Session, uid: str) -> bool:
+    """Whether a report has been corrected or taken back already."""
+    query = select(ReportRow.id).where((ReportRow.corrects == uid) | (ReportRow.undoes == uid))
+    return session.execute(query.limit(1)).first() is not None
+
+
+def as_report(row: ReportRow, code: str, evidence: int = 0) -> Report:
+    """A row as the frozen value that travels; `code` is its item's."""
+    return Report(
+        id=row.uid,
+        item=code,
+        on=row.on,
+        percent=row.percent,
+        value=row.value,
+        state=State(row.state) if row.state else None,
+        difficulty=row.difficulty,
+        proposal=row.proposal,
+        by=row.by,
+        unit=row.unit,
+        at=row.at,
+        text=row.text,
+        evidence=evidence,
+        corrects=row.corrects,
+        undoes=row.undoes,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A photo or file as Telegram names it. `kind` is `photo` or `document`."""
+
+    file_id: str
+    unique_id: str
+    kind: str
+    name: str | None = None
+
+
+def attach(session: Session, report_uid: str, files: Iterable[File], at: datetime) -> int:
+    """Keep evidence with a report; a file that is there already is not kept twice. Returns how many it has now."""
+    query = select(EvidenceRow.unique_id).where(EvidenceRow.report_uid == report_uid)
+    known = set(session.scalars(query))
+    new = [f for f in files if f.unique_id not in known]
+    for file in new:
+        session.add(
+            EvidenceRow(
+                report_uid=report_uid,
+                file_id=file.file_id,
+                unique_id=file.unique_id,
+                kind=file.kind,
+                name=file.name,
+                at=at,
+            )
+        )
+    return len(known) + len(new)
+
+
+def people_with_role(session: Session, roles: Iterable[str]) -> list[int]:
+    """The ids of the people who hold one of the roles now, oldest first."""
+    query = (
+        select(PostRow.person_id)
+        .join(PersonRow, PersonRow.id == PostRow.person_id)
+        .where(PostRow.role.in_(list(roles)), PostRow.ended_at.is_(None), PersonRow.left_at.is_(None))
+        .distinct()
+        .order_by(PostRow.person_id)
+    )
+    return list(session.scalars(query))
