@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.rules.plan import Item
 from bot.rules.record import Facts, Report, State, facts_of, until
-from storage.tables import EvidenceRow, FactRow, ItemRow, PersonRow, PlanRow, PostRow, ReportRow
+from storage.tables import EvidenceRow, FactRow, ItemRow, PlanRow, ReportRow
 
 FACT_FIELDS = tuple(Facts.__dataclass_fields__)
 
@@ -195,15 +195,3 @@ def attach(session: Session, report_uid: str, files: Iterable[File], at: datetim
             )
         )
     return len(known) + len(new)
-
-
-def people_with_role(session: Session, roles: Iterable[str]) -> list[int]:
-    """The ids of the people who hold one of the roles now, oldest first."""
-    query = (
-        select(PostRow.person_id)
-        .join(PersonRow, PersonRow.id == PostRow.person_id)
-        .where(PostRow.role.in_(list(roles)), PostRow.ended_at.is_(None), PersonRow.left_at.is_(None))
-        .distinct()
-        .order_by(PostRow.person_id)
-    )
-    return list(session.scalars(query))

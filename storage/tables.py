@@ -27,7 +27,13 @@ class Base(DeclarativeBase):
     """The root of the tables: one metadata, constraint names that are the same on every engine."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {datetime: Moment, Decimal: Amount, dict[str, Any]: JSON, list[str]: JSON, list[int]: JSON}
+    type_annotation_map = {
+        datetime: Moment,
+        Decimal: Amount,
+        dict[str, Any]: JSON(none_as_null=True),
+        list[str]: JSON,
+        list[int]: JSON,
+    }
 
 
 # ---------------------------------------------------------------- the plan

@@ -1,0 +1,118 @@
+"""The settings: read once from the environment or a `.env` file, wrong ones refused in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dotenv import dotenv_values
+
+T = TypeVar("T")
+PREFIX = "TIENDO_"
+LANGUAGES = ("vi", "bn", "en")
+
+
+class BadSettings(Exception):
+    """A setting that cannot be used; the text names it and says what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that a deployment decides. Paths are relative to the working folder; times are local."""
+
+    token: str | None
+    database_url: str
+    api_url: str
+    webhook_url: str | None
+    listen: tuple[str, int]
+    webhook_secret: str | None
+    zone: ZoneInfo
+    country: str
+    remind_at: time
+    report_at: time
+    now: datetime | None
+    language: str
+    leaders_see_all: bool
+    invite_days: int
+    keep_misreadings: Path | None
+
+    @property
+    def required_token(self) -> str:
+        """The token. Raises `BadSettings` where there is none."""
+        if self.token is None:
+            raise BadSettings(
+                "TIENDO_TOKEN is not set: put the token that @BotFather gave into it, "
+                "or into a file named by TIENDO_TOKEN_FILE"
+            )
+        return self.token
+
+
+def read_settings(environment: Mapping[str, str], folder: Path) -> Settings:
+    """The settings of `environment`, over those of `folder/.env`. Raises `BadSettings`."""
+    stored = {k: v for k, v in dotenv_values(folder / ".env").items() if v is not None}
+    raw = {k: v.strip() for k, v in (stored | dict(environment)).items() if k.startswith(PREFIX) and v.strip()}
+    return Settings(
+        token=_token(raw),
+        database_url=raw.get("TIENDO_DATABASE_URL", "sqlite:///tiendo.db"),
+        api_url=raw.get("TIENDO_API_URL", "https://api.telegram.org").rstrip("/"),
+        webhook_url=raw.get("TIENDO_WEBHOOK_URL"),
+        listen=_read(raw, "LISTEN", _listen, "0.0.0.0:8443", "an address and a port, such as 0.0.0.0:8443"),
+        webhook_secret=raw.get("TIENDO_WEBHOOK_SECRET"),
+        zone=_read(raw, "TIMEZONE", ZoneInfo, "Asia/Ho_Chi_Minh", "a time zone, such as Asia/Ho_Chi_Minh"),
+        country=raw.get("TIENDO_COUNTRY", "VN"),
+        remind_at=_read(raw, "REMIND_AT", time.fromisoformat, "08:00", "a time of day, such as 08:00"),
+        report_at=_read(raw, "REPORT_AT", time.fromisoformat, "17:00", "a time of day, such as 17:00"),
+        now=_read(raw, "NOW", datetime.fromisoformat, "", "a moment, such as 2025-06-18T07:59:50")
+        if "TIENDO_NOW" in raw
+        else None,
+        language=_read(raw, "LANGUAGE", _language, "vi", "one of vi, bn, en"),
+        leaders_see_all=_read(raw, "LEADERS_SEE_ALL", _yes_no, "yes", "yes or no"),
+        invite_days=_read(raw, "INVITE_DAYS", _positive, "14", "a whole number of days, 1 or more"),
+        keep_misreadings=Path(raw["TIENDO_KEEP_MISREADINGS"]) if "TIENDO_KEEP_MISREADINGS" in raw else None,
+    )
+
+
+def _token(raw: Mapping[str, str]) -> str | None:
+    file = raw.get("TIENDO_TOKEN_FILE")
+    if "TIENDO_TOKEN" in raw or file is None:
+        return raw.get("TIENDO_TOKEN")
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except OSError as problem:
+        raise BadSettings(f"TIENDO_TOKEN_FILE: {file} cannot be read ({problem.strerror})") from problem
+
+
+def _read(raw: Mapping[str, str], name: str, parse: Callable[[str], T], default: str, wanted: str) -> T:
+    text = raw.get(PREFIX + name, default)
+    try:
+        return parse(text)
+    except (ValueError, KeyError, ZoneInfoNotFoundError) as problem:
+        raise BadSettings(f"{PREFIX}{name} is {text!r}; it must be {wanted}") from problem
+
+
+def _listen(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host:
+        raise ValueError(text)
+    return host, int(port)
+
+
+def _language(text: str) -> str:
+    if text not in LANGUAGES:
+        raise ValueError(text)
+    return text
+
+
+def _yes_no(text: str) -> bool:
+    return {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}[text.lower()]
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
