@@ -1,0 +1,45 @@
+"""The conversations, registered in one place. The order matters and is explained where it does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from telegram import CallbackQuery, Update
+from telegram.ext import Application, CallbackQueryHandler, MessageHandler, TypeHandler, filters
+
+from handlers import door, reporting, text
+from handlers.buttons import Press, pressed
+from handlers.context import Ctx
+from handlers.errors import on_error
+
+
+async def _undo(query: CallbackQuery, update: Update, ctx: Ctx, _: list[str]) -> None:
+    await reporting.pressed_undo(query, update, ctx)
+
+
+async def _edit(query: CallbackQuery, update: Update, ctx: Ctx, _: list[str]) -> None:
+    await reporting.pressed_edit(query, update, ctx)
+
+
+async def _pick(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str]) -> None:
+    await reporting.pressed_reading(query, update, ctx, said[0], int(said[1]))
+
+
+async def _drop(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str]) -> None:
+    await reporting.pressed_none(query, ctx, said[0])
+
+
+BUTTONS: Mapping[str, Press] = {"undo": _undo, "edit": _edit, "pick": _pick, "drop": _drop}
+
+
+def register(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
+    """Put every handler in its place."""
+    # The door comes first: nothing behind it is reached by a stranger.
+    application.add_handler(TypeHandler(Update, door.door), group=0)
+    # Commands before texts: "/help" is a text too.
+    application.add_handler(CallbackQueryHandler(pressed(BUTTONS)), group=1)
+    # What people type comes last: it takes whatever nobody else has taken.
+    words = (filters.TEXT | filters.PHOTO | filters.Document.ALL) & filters.ChatType.PRIVATE
+    application.add_handler(MessageHandler(words & ~filters.COMMAND, text.typed), group=1)
+    application.add_error_handler(on_error)

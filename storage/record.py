@@ -33,6 +33,11 @@ def item_ids(session: Session, plan_id: int) -> dict[str, int]:
     return dict(row.tuple() for row in rows)
 
 
+def item_id(session: Session, plan_id: int, code: str) -> int:
+    """The row id of one item. Raises NoResultFound."""
+    return session.scalars(select(ItemRow.id).where(ItemRow.plan_id == plan_id, ItemRow.code == code)).one()
+
+
 def next_revision(session: Session, plan_id: int, *, items_changed: bool = False) -> int:
     """Bump the plan's revision (and version, where items changed) and return it. Taken first, it queues writers."""
     values: dict[str, Any] = {"revision": PlanRow.revision + 1}

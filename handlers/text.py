@@ -1,0 +1,98 @@
+"""What people type: read it, carry out its acts one after the other, answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+
+from telegram import Update
+
+from bot.rules.acts import Act, Intent, Situation, Understood
+from handlers import asking, menu, people, reporting, requests
+from handlers.context import Ctx, files_of, moment_of
+from handlers.door import needs_plan
+
+Carry = Callable[[Update, Ctx, Act], Awaitable[None]]
+
+CARRY_OUT: Mapping[Intent, Carry] = {
+    Intent.EXTEND: requests.extend,
+    Intent.REMIND: requests.remind,
+    Intent.LANGUAGE: people.language,
+    Intent.HELP: menu.help_act,
+    Intent.SMALLTALK: menu.smalltalk,
+    Intent.NONE: menu.not_understood,
+}
+
+
+async def typed(update: Update, ctx: Ctx) -> None:
+    """A text, or a photo or file with or without words: an answer to our question, or something new."""
+    if await needs_plan(update, ctx):
+        return
+    message = update.effective_message
+    assert message is not None
+    text = message.text or message.caption or ""
+    if not text and files_of(message):
+        await reporting.evidence(update, ctx)
+    elif update.edited_message:
+        await edited(update, ctx, text)
+    elif not await answered(update, ctx, text):
+        understood = await read(update, ctx, text)
+        await carry_out(update, ctx, understood.acts)
+
+
+async def edited(update: Update, ctx: Ctx, text: str) -> None:
+    """An edit counts where the message reported something, and then only what it reports now."""
+    about = ctx.here.about
+    if about is None or not about.reports:
+        return
+    understood = await read(update, ctx, text, reply_to=about.items[0] if len(about.items) == 1 else None)
+    await reporting.edited(update, ctx, reporting.reports_of(understood.acts))
+
+
+async def answered(update: Update, ctx: Ctx, text: str) -> bool:
+    """Whether the text answers the question that waits ("the second one", "CT07"); then it has been carried out."""
+    question, book = ctx.here.dialogue.question, ctx.here.book
+    if question is None or book is None:
+        return False
+    reader = await ctx.desk.reader(book.plan)
+    readings = [Act.from_json(raw) for raw in question["readings"]]
+    options = [str(act.slots.get("item", "")) for act in readings]
+    choice = reader.choose(text, options)
+    if choice is None or (options.count(options[choice]) > 1 and not _is_ordinal(text, options[choice])):
+        return False
+    await reporting.choose(update, ctx, question["id"], choice)
+    return True
+
+
+def _is_ordinal(text: str, code: str) -> bool:
+    """Whether the answer names a place in the list rather than a code that several readings share."""
+    return code.casefold() not in text.casefold()
+
+
+async def read(update: Update, ctx: Ctx, text: str, *, reply_to: str | None = None) -> Understood:
+    """What the text means, in the situation that the visit has found."""
+    here = ctx.here
+    assert here.book is not None
+    about = here.about
+    if reply_to is None and about and len(about.items) == 1 and not update.edited_message:
+        reply_to = about.items[0]
+    reader = await ctx.desk.reader(here.book.plan)
+    now = ctx.desk.clock.local(moment_of(ctx, update))
+    return reader.read(text, Situation(now, ctx.person.home, reply_to, here.dialogue.previous))
+
+
+async def carry_out(update: Update, ctx: Ctx, acts: Sequence[Act]) -> None:
+    """Reports first, as one card; then everything else in the order said."""
+    reports = reporting.reports_of(acts)
+    if reports:
+        await reporting.report(update, ctx, reports)
+    for act in acts:
+        if act.intent is Intent.UNDO:
+            await reporting.take_back(update, ctx)
+        elif act.intent is not Intent.UPDATE:
+            await CARRY_OUT.get(act.intent, asking.ask)(update, ctx, _seen(act))
+
+
+def _seen(act: Act) -> Act:
+    """The act without slots that are empty."""
+    return replace(act, slots={k: v for k, v in act.slots.items() if v is not None})
