@@ -6,13 +6,13 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
 from typing import Any
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
 from bot.delivery.inbox import Inbox, incoming
+from bot.delivery.sending import seconds_of
 from storage.inbox import Kept
 
 log = logging.getLogger(__name__)
@@ -88,6 +88,8 @@ class Poller:
             raise
         except TelegramError as problem:
             await self._sleep(self._pause(problem))
+            if isinstance(problem, Conflict) and "webhook" in str(problem).lower():
+                await self._end_webhook()
             return False
         self._failures = self._conflicts = 0
         self._alive()
@@ -108,9 +110,16 @@ class Poller:
             await self._sleep(self._backoff())
         return bool(batch)
 
+    async def _end_webhook(self) -> None:
+        log.warning("this bot was in webhook mode; ending that")
+        try:
+            await self._bot.delete_webhook()
+        except TelegramError as problem:
+            log.warning("the webhook could not be ended (%s)", type(problem).__name__)
+
     def _pause(self, problem: TelegramError) -> float:
         if isinstance(problem, RetryAfter):
-            return _seconds(problem.retry_after)
+            return seconds_of(problem)
         if isinstance(problem, Conflict):
             self._conflicts += 1
             log.error("somebody else polls for this bot, or a webhook is set (%d times now)", self._conflicts)
@@ -123,7 +132,3 @@ class Poller:
     def _backoff(self) -> float:
         self._failures += 1
         return min(LONGEST_WAIT, 0.5 * 2.0 ** min(self._failures, 10)) * (0.5 + self._jitter() / 2)
-
-
-def _seconds(period: float | timedelta) -> float:
-    return period.total_seconds() if isinstance(period, timedelta) else float(period)

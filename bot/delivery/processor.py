@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from telegram import Bot, Update
 
 from bot.delivery.inbox import Inbox
+from bot.delivery.sending import where
 from storage.inbox import DONE, UNREADABLE, Kept, Mark
 
 log = logging.getLogger(__name__)
@@ -118,13 +119,13 @@ class Processor:
         try:
             update = Update.de_json(json.loads(one.raw), self._bot)
         except Exception as problem:  # noqa: BLE001 - whatever is wrong with it, the rest must go on
-            log.error("update %s cannot be read (%s) and is set aside", one.key, type(problem).__name__)
+            log.error("update %s cannot be read (%s) and is set aside", one.key, where(problem))
             return Mark(one.id, UNREADABLE, type(problem).__name__)
         _handled.set(one.key)
         try:
             await self._handle(update)
         except Exception as problem:  # noqa: BLE001 - a handler's error ends its update, not the bot
-            log.error("update %s failed beyond its error handler (%s)", one.key, type(problem).__name__)
+            log.error("update %s failed beyond its error handler (%s)", one.key, where(problem))
             return Mark(one.id, DONE, type(problem).__name__)
         return Mark(one.id, DONE)
 
