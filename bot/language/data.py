@@ -1,0 +1,206 @@
+"""The languages' words and phrases, read once from `locales/<language>/*.toml`.
+
+A folder with TOML files is a language that messages are read in. The engine knows no word of any language: what a
+language needs is in its files, whose names and sections `locales/README.md` explains.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.language.phrases import PIECES, Phrasebook, Variant, View, expanded, variants_of
+from bot.language.text import KEYS, WORD, Token
+
+SHORTEST_STEM = 2
+
+
+class LanguageDataError(ValueError):
+    """A language's files say something that the engine cannot use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A message of the data with what it means: a test, and never more than that."""
+
+    lang: str
+    intent: str
+    text: str
+    about: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language's data, ready for use. All words are keys of `key`, unless said otherwise."""
+
+    code: str
+    key: Callable[[str], str]
+    strict: bool
+    script: str
+    concepts: Phrasebook
+    times: Phrasebook
+    numbers: Mapping[str, tuple[str, float]]
+    stand_ins: Mapping[str, tuple[str, ...]]
+    shorter: Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]
+    endings: tuple[str, ...]
+    counters: tuple[str, ...]
+    particles: frozenset[str]
+    common: frozenset[str]
+    unit_words: frozenset[str]
+    examples: tuple[Example, ...] = ()
+
+    def view(self, tokens: Sequence[Token]) -> View:
+        """The message with every token's keys in this language."""
+        variants = tuple(self.variants(t) for t in tokens)
+        skips = tuple(t.text in self.particles for t in tokens)
+        return View(tokens, variants, skips)
+
+    def variants(self, token: Token) -> tuple[Variant, ...]:
+        """A token's keys: as typed, as what it abbreviates, and without case endings."""
+        own = variants_of(token, self.key, self.stand_ins)
+        if not self.endings or token.kind != WORD:
+            return own
+        return own + tuple((stem, stem) for stem in self.stems(own[0][0]))
+
+    def stems(self, key: str) -> Iterator[str]:
+        """What remains of a key when endings are taken off, once or twice."""
+        for ending in self.endings:
+            if key.endswith(ending) and len(key) - len(ending) >= SHORTEST_STEM:
+                yield key[: len(key) - len(ending)]
+
+    def phrases(self, written: str) -> list[tuple[str, ...]]:
+        """The plain phrases that a written one stands for, with the language's abbreviations in every place."""
+        return [form for words in expanded(written) for form in self._abbreviated(words)]
+
+    def _abbreviated(self, words: tuple[str, ...]) -> list[tuple[str, ...]]:
+        forms = [words]
+        for full, shorts in self.shorter.items():
+            for form in list(forms):
+                at = _position(form, full)
+                if at is not None:
+                    forms += [(*form[:at], *short, *form[at + len(full) :]) for short in shorts]
+        return forms
+
+
+def _position(words: tuple[str, ...], part: tuple[str, ...]) -> int | None:
+    for at in range(len(words) - len(part) + 1):
+        if words[at] == part[0] and words[at : at + len(part)] == part:
+            return at
+    return None
+
+
+@dataclass(frozen=True)
+class Languages:
+    """Every language that messages are read in, by code."""
+
+    by_code: Mapping[str, Language]
+
+    @staticmethod
+    def load(locales_dir: Path) -> Languages:
+        """Reads every language's files. Raises `LanguageDataError` where a file cannot be used."""
+        folders = sorted(p for p in locales_dir.iterdir() if p.is_dir() and any(p.glob("*.toml")))
+        return Languages({folder.name: load_language(folder) for folder in folders})
+
+    def __iter__(self) -> Iterator[Language]:
+        return iter(self.by_code.values())
+
+
+def load_language(folder: Path) -> Language:
+    """One language from its folder."""
+    raw = _merged(folder)
+    try:
+        language = _empty(folder.name, raw)
+        _fill(language, raw)
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise LanguageDataError(f"{folder.name}: {wrong}") from wrong
+    return language
+
+
+def _merged(folder: Path) -> dict[str, Any]:
+    merged: dict[str, Any] = {}
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            part = tomllib.loads(path.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as wrong:
+            raise LanguageDataError(f"{path.name}: {wrong}") from wrong
+        for section, content in part.items():
+            _merge(merged, section, content)
+    return merged
+
+
+def _merge(merged: dict[str, Any], section: str, content: Any) -> None:
+    """A section may be spread over several files: tables are joined, and so are the lists in them."""
+    known = merged.get(section)
+    if isinstance(known, dict) and isinstance(content, dict):
+        for name, more in content.items():
+            _merge(known, name, more)
+    elif isinstance(known, list) and isinstance(content, list):
+        merged[section] = known + content
+    else:
+        merged[section] = content
+
+
+def _empty(code: str, raw: Mapping[str, Any]) -> Language:
+    settings = raw.get("settings", {})
+    key = KEYS[settings.get("key", "plain")]
+    strict = settings.get("key") == "marks"
+    stand_ins, shorter = _abbreviations(raw.get("abbreviations", {}))
+    return Language(
+        code=code,
+        key=key,
+        strict=strict,
+        script=settings.get("script", "latin"),
+        concepts=Phrasebook(key, code, strict),
+        times=Phrasebook(key, code, strict),
+        numbers={key(w): (kind, value) for kind, w, value in _number_words(raw.get("numbers", {}))},
+        stand_ins=stand_ins,
+        shorter=shorter,
+        endings=tuple(sorted(settings.get("endings", ()), key=len, reverse=True)),
+        counters=tuple(sorted(settings.get("counters", ()), key=len, reverse=True)),
+        particles=frozenset(settings.get("particles", ())),
+        common=frozenset(key(w) for w in " ".join(settings.get("common", ())).split()),
+        unit_words=frozenset(key(w) for w in settings.get("unit_words", ())),
+        examples=tuple(_examples(code, raw.get("examples", {}))),
+    )
+
+
+def _abbreviations(
+    raw: Mapping[str, list[str]],
+) -> tuple[dict[str, tuple[str, ...]], dict[tuple[str, ...], tuple[tuple[str, ...], ...]]]:
+    """What one typed word stands for, and the shorter writings of phrases of several words."""
+    stand_ins: dict[str, tuple[str, ...]] = {}
+    shorter: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
+    for full, shorts in raw.items():
+        words = tuple(PIECES.findall(full))
+        pieces = [tuple(PIECES.findall(s)) for s in shorts]
+        if len(words) > 1 or any(len(p) > 1 for p in pieces):
+            shorter[words] = tuple(pieces)
+            continue
+        for (short,) in pieces:
+            stand_ins[short] = (*stand_ins.get(short, ()), full)
+    return stand_ins, shorter
+
+
+def _number_words(raw: Mapping[str, Mapping[str, float]]) -> Iterator[tuple[str, str, float]]:
+    for kind, words in raw.items():
+        for written, value in words.items():
+            for word in written.split():
+                yield kind, word, value
+
+
+def _examples(code: str, raw: Mapping[str, list[Any]]) -> Iterator[Example]:
+    for intent, rows in raw.items():
+        for row in rows:
+            text, about = (row, {}) if isinstance(row, str) else (row["text"], row)
+            yield Example(code, intent, text, about)
+
+
+def _fill(language: Language, raw: Mapping[str, Any]) -> None:
+    for book, section in ((language.concepts, "concepts"), (language.times, "times")):
+        for name, written in raw.get(section, {}).items():
+            for phrase in written:
+                for words in language.phrases(phrase):
+                    book.add(words, name)

@@ -1,0 +1,240 @@
+"""What stands in a message, before anybody decides what it wants: words, numbers, times and names, with their places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from bot.language.data import Language, Languages
+from bot.language.names import CODE, Names
+from bot.language.numbers import Number, spoken_numbers, written_numbers
+from bot.language.phrases import Hit, View, longest
+from bot.language.text import MARK, NUMBER, WORD, Token, tokens_of
+from bot.language.times import TimeHit, TimeReader
+from bot.rules.plan import Kind
+
+BENGALI = ("\u0980", "\u09ff")
+ENDS = frozenset(".;!?")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An item named by its code at the tokens `first` to `last` (exclusive)."""
+
+    code: str
+    first: int
+    last: int
+
+
+@dataclass(slots=True)
+class Message:
+    """A message taken apart. Hits are those of its own language, and of the others where it leaves room."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    lang: str
+    views: dict[str, View]
+    hits: list[Hit] = field(default_factory=list)
+    numbers: list[Number] = field(default_factory=list)
+    times: list[TimeHit] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+    units: list[Hit] = field(default_factory=list)
+    pillars: list[Hit] = field(default_factory=list)
+
+    def of(self, *names: str) -> list[Hit]:
+        """The hits of these concepts; a name that ends with a dot stands for all that begin with it."""
+        return [h for h in self.hits if any(h.name == n or (n[-1] == "." and h.name.startswith(n)) for n in names)]
+
+    def has(self, *names: str) -> bool:
+        return bool(self.of(*names))
+
+    def cut(self, first: int, last: int) -> str:
+        """The speaker's own words from one token to another (exclusive)."""
+        if first >= last:
+            return ""
+        return self.text[self.tokens[first].start : self.tokens[last - 1].end]
+
+    def clauses(self) -> Iterator[tuple[int, int]]:
+        """The spans between the marks and line breaks that end a clause."""
+        begin = 0
+        for at, token in enumerate(self.tokens):
+            if self.ends_clause(at):
+                if at > begin:
+                    yield begin, at
+                begin = at + 1
+            elif at > begin and "\n" in self.text[self.tokens[at - 1].end : token.start]:
+                yield begin, at
+                begin = at
+        if begin < len(self.tokens):
+            yield begin, len(self.tokens)
+
+    def ends_clause(self, at: int) -> bool:
+        token = self.tokens[at]
+        if token.kind != MARK:
+            return False
+        if token.text in ".:" and at + 1 < len(self.tokens) and self.tokens[at + 1].kind == NUMBER:
+            return self.tokens[at + 1].spaced
+        return token.text in ".;!?,:"
+
+
+class Parser:
+    """Takes messages apart, with the languages' data and the names of one plan."""
+
+    def __init__(self, languages: Languages, names: Names) -> None:
+        self._languages = languages
+        self._names = names
+
+    def parse(self, text: str, today: date) -> Message:
+        """The message with everything found in it."""
+        tokens = self._split(tokens_of(text))
+        views = {lang.code: lang.view(tokens) for lang in self._languages}
+        written = written_numbers(tokens)
+        found: dict[str, list[Hit]] = {}
+        named: dict[str, list[Hit]] = {}
+        times: dict[str, list[TimeHit]] = {}
+        numbers: dict[str, list[Number]] = {}
+        for lang in self._languages:
+            view = views[lang.code]
+            numbers[lang.code] = self._numbers(lang, view, written)
+            times[lang.code] = TimeReader(today).read(view, lang.times.scan)
+            found[lang.code] = longest(lang.concepts.scan(view))
+            named[lang.code] = longest(self._names.books[lang.code].scan(view))
+        code = self._language(tokens, found, named)
+        message = Message(text, tokens, code, views)
+        message.hits = self._preferred(code, found)
+        message.numbers = numbers[code] if code in numbers else written
+        names = _preferred_names(code, named)
+        message.units = [h for h in names if h.name.startswith("unit:")]
+        message.pillars = [h for h in names if h.name.startswith("pillar:")]
+        message.times = _preferred_times(code, times)
+        message.mentions = self._mentions(message)
+        return message
+
+    def _split(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
+        """Number words with a counter glued to them ("দশটায়") become two tokens."""
+        out: list[Token] = []
+        for token in tokens:
+            out.extend(self._parts(token))
+        return tuple(out)
+
+    def _parts(self, token: Token) -> Iterable[Token]:
+        if token.kind != WORD:
+            return (token,)
+        for language in self._languages:
+            for counter in language.counters:
+                if token.text.endswith(counter) and language.key(token.text[: -len(counter)]) in language.numbers:
+                    cut = token.end - len(counter)
+                    head = replace(token, text=token.text[: -len(counter)], end=cut)
+                    return head, replace(token, text=counter, start=cut, spaced=False)
+        return (token,)
+
+    def _numbers(self, language: Language, view: View, written: Sequence[Number]) -> list[Number]:
+        spoken = spoken_numbers(language, view)
+        taken = {at for n in spoken for at in range(n.first, n.last)}
+        numbers = [*spoken, *(n for n in written if n.first not in taken)]
+        for number in numbers:
+            view.put("n", number.first, number.last, number.value)
+        return sorted(numbers, key=lambda n: n.first)
+
+    def _language(
+        self, tokens: Sequence[Token], found: dict[str, list[Hit]], named: dict[str, list[Hit]]
+    ) -> str:
+        """The language of a message: by its script, by the marks on its letters, then by which words are known."""
+        scores = {lang.code: 0.0 for lang in self._languages}
+        for lang in self._languages:
+            covered = {at for h in (*found[lang.code], *named[lang.code]) for at in range(h.first, h.last)}
+            scores[lang.code] += sum(self._worth(lang, tokens[at]) for at in covered if tokens[at].kind == WORD)
+            scores[lang.code] += sum(
+                2.5 if lang.script == "bengali" else 0.0 for t in tokens if t.kind == WORD and _is_bengali(t.text)
+            )
+            scores[lang.code] += sum(
+                0.7 if lang.strict else 0.0
+                for t in tokens
+                if t.kind == WORD and not t.text.isascii() and not _is_bengali(t.text)
+            )
+        first = "vi" if "vi" in scores else next(iter(scores), "vi")
+        return max(scores, key=lambda c: (scores[c], c == first))
+
+    def _worth(self, language: Language, token: Token) -> float:
+        return 1.0 if len(token.text) > 1 else 0.4
+
+    def _preferred(self, code: str, found: dict[str, list[Hit]]) -> list[Hit]:
+        own = list(found.get(code, ()))
+        for other, hits in found.items():
+            if other != code:
+                own += [h for h in hits if not any(h.overlaps(o) for o in own)]
+        return sorted(own, key=lambda h: h.first)
+
+    def _mentions(self, message: Message) -> list[Mention]:
+        """Codes in any writing, and a kind with a number ("nhiệm vụ 5", "কাজ ৫", "৩০ নম্বর কাজ")."""
+        found: list[Mention] = []
+        numbers = {n.first: n for n in message.numbers}
+        for at, token in enumerate(message.tokens):
+            if token.kind == WORD and token.text in self._names.prefixes:
+                found += self._after(message, token.text, at + 1, at, numbers)
+        for hit in message.of("kind.target", "kind.task", "code.target", "code.task"):
+            kind = Kind.TARGET if hit.name.endswith("target") else Kind.TASK
+            if not any(m.first <= hit.first < m.last for m in found):
+                found += self._numbered(message, kind, hit, numbers)
+        return sorted(found, key=lambda m: m.first)
+
+    def _after(
+        self, message: Message, prefix: str, at: int, first: int, numbers: dict[int, Number]
+    ) -> list[Mention]:
+        tokens = message.tokens
+        while at < len(tokens) and tokens[at].text in ("-", ".", "_", "#", "số", "so", "নম্বর", "no"):
+            at += 1
+        if at >= len(tokens):
+            return []
+        spelled, last = _code_number(tokens, at)
+        if not spelled and at in numbers and numbers[at].words and numbers[at].value == int(numbers[at].value):
+            spelled, last = str(int(numbers[at].value)), numbers[at].last
+        code = self._names.code(prefix, spelled) if spelled else None
+        return [Mention(code, first, last)] if code else []
+
+    def _numbered(self, message: Message, kind: Kind, hit: Hit, numbers: dict[int, Number]) -> list[Mention]:
+        at = hit.last
+        while at < len(message.tokens) and (
+            message.tokens[at].text in ("-", ".", "#") or any(h.name == "code.number" and h.first == at for h in message.hits)
+        ):
+            at += 1
+        number = numbers.get(at)
+        if number is not None and number.value == int(number.value) and not self._is_amount(message, number):
+            code = self._names.of_kind(kind, str(int(number.value)))
+            if code:
+                return [Mention(code, hit.first, number.last)]
+        return []
+
+    def _is_amount(self, message: Message, number: Number) -> bool:
+        after = message.tokens[number.last].text if number.last < len(message.tokens) else ""
+        return after in ("%", "/") or any(h.first == number.last for h in message.of("percent"))
+
+
+def _code_number(tokens: Sequence[Token], at: int) -> tuple[str, int]:
+    if tokens[at].kind != NUMBER:
+        return "", at
+    spelled, last = tokens[at].text, at + 1
+    if last + 1 < len(tokens) and tokens[last].text == "." and not tokens[last].spaced:
+        if tokens[last + 1].kind == NUMBER and not tokens[last + 1].spaced:
+            return f"{spelled}.{tokens[last + 1].text}", last + 2
+    return spelled, last
+
+
+def _is_bengali(word: str) -> bool:
+    return BENGALI[0] <= word[0] <= BENGALI[1]
+
+
+def _preferred_names(code: str, named: dict[str, list[Hit]]) -> list[Hit]:
+    every = [h for c in sorted(named, key=lambda c: c != code) for h in named[c]]
+    unique = {(h.name, h.first, h.last): h for h in reversed(every)}
+    return longest(unique.values())
+
+
+def _preferred_times(code: str, times: dict[str, list[TimeHit]]) -> list[TimeHit]:
+    own = list(times.get(code, ()))
+    for other in times:
+        for hit in times[other]:
+            if not any(hit.first < o.last and o.first < hit.last for o in own):
+                own.append(hit)
+    return sorted(own, key=lambda t: t.first)

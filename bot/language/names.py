@@ -1,0 +1,216 @@
+"""The names of one plan: its units, pillars and items, found in a message by code, by name, or by a telling part.
+
+Rare words weigh more than common ones, and words that stand side by side in a title weigh more than scattered ones.
+Where several items fit equally, all are candidates and none is chosen.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.language.data import Language, Languages
+from bot.language.phrases import PIECES, Phrasebook, View
+from bot.language.text import NUMBER, WORD, Token, marks_key, tokens_of
+from bot.rules.plan import Item, Kind, Plan
+
+CODE = re.compile(r"([^\W\d_]+)[\s.\-_]*0*(\d+(?:\.\d+)*)", re.IGNORECASE)
+MANY = 400  # postings of a word that is too common to open new candidates in a large plan
+SCATTERED = 0.45  # what a lone syllable of a language written in syllables is worth
+INITIALS = range(3, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well an item's title fits the words of a message: its weight, and the tokens that matched."""
+
+    code: str
+    weight: float
+    tokens: tuple[int, ...]
+    share: float
+
+
+class TitleIndex:
+    """Items' titles in one language: which words, and which pairs of neighbours, stand in which titles."""
+
+    def __init__(self, language: Language, items: Sequence[Item]) -> None:
+        self._language = language
+        self._items = items
+        self._posts: dict[str, array[int]] = {}
+        self._totals: array[float] = array("f", bytes(4 * len(items)))
+        self._index()
+
+    def _index(self) -> None:
+        posts: dict[str, array[int]] = defaultdict(lambda: array("I"))
+        for at, item in enumerate(self._items):
+            for key in self._keys(item.name(self._language.code)):
+                posts[key].append(at)
+        self._posts = dict(posts)
+        self._count = max(1, len(self._items))
+        for key, where in self._posts.items():
+            if " " not in key:
+                weight = self._weight(key)
+                for at in where:
+                    self._totals[at] += weight
+
+    def _keys(self, title: str) -> Iterable[str]:
+        words = [self._language.key(w) for w in title_words(title)]
+        return dict.fromkeys([*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))])
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._posts
+
+    def _weight(self, key: str) -> float:
+        rare = math.log((self._count + 1) / len(self._posts[key]))
+        return rare * (0.25 if key in self._language.common else 1.0)
+
+    def fits(self, view: View, usable: Sequence[bool], allowed: Mapping[int, bool] | None = None) -> list[Fit]:
+        """The items whose titles share words with the message's usable tokens, the heaviest first."""
+        found = self._found(view, usable)
+        weights: dict[int, float] = defaultdict(float)
+        spots: dict[int, list[int]] = defaultdict(list)
+        for at, key, weight in sorted(found, key=lambda f: len(self._posts[f[1]])):
+            where = self._posts[key]
+            opens = len(where) <= MANY or not weights
+            for item in where:
+                if opens or item in weights:
+                    weights[item] += weight
+                    spots[item].append(at)
+        ranked = sorted(weights, key=lambda i: (-round(weights[i], 6), i))[:12]
+        return [
+            Fit(self._items[i].code, weights[i], tuple(sorted(set(spots[i]))), weights[i] / (self._totals[i] or 1.0))
+            for i in ranked
+        ]
+
+    def _found(self, view: View, usable: Sequence[bool]) -> list[tuple[int, str, float]]:
+        """Each word of the message once, with its weight; a pair of neighbours makes up what lone syllables lack."""
+        alone = 1.0 if self._language.endings else SCATTERED
+        found: dict[str, tuple[int, str, float]] = {}
+        previous: str | None = None
+        for at, token in enumerate(view.tokens):
+            key = self._known(view, at) if usable[at] and token.kind != "mark" else None
+            if key is not None and key not in found:
+                found[key] = (at, key, alone * self._weight(key))
+            pair = f"{previous} {key}"
+            if key is not None and previous is not None and pair in self._posts and pair not in found:
+                found[pair] = (at, pair, (1 - alone) * (self._weight(previous) + self._weight(key)) + 0.3)
+            previous = key
+        return list(found.values())
+
+    def _known(self, view: View, at: int) -> str | None:
+        return next((key for key, _ in view.variants[at] if key in self._posts), None)
+
+
+def title_words(title: str) -> list[str]:
+    """The words and numbers of a title, cut as a message's tokens are."""
+    return [t.text for t in tokens_of(title) if t.kind in (WORD, NUMBER)]
+
+
+class Names:
+    """Everything of one plan that a message can name."""
+
+    def __init__(self, languages: Languages, plan: Plan) -> None:
+        self.plan = plan
+        self.items = tuple(plan.live)
+        self.item = {i.code: i for i in self.items}
+        self.titles = {lang.code: TitleIndex(lang, self.items) for lang in languages if lang.code in ("vi", "bn")}
+        self._by_code = {_squeezed(i.code): i.code for i in self.items}
+        self.prefixes = frozenset(m[1].lower() for i in self.items if (m := CODE.match(i.code)))
+        self.books = {lang.code: self._book(lang) for lang in languages}
+
+    def code(self, prefix: str, number: str) -> str | None:
+        """The item that a prefix and a number name ("nv", "05")."""
+        return self._by_code.get(f"{prefix.lower()}{_plain_number(number)}")
+
+    def of_kind(self, kind: Kind, number: str) -> str | None:
+        """The target or the task of that number, whatever the prefix of its code."""
+        prefix = {Kind.TARGET: "ct", Kind.TASK: "nv"}[kind]
+        code = self.code(prefix, number)
+        if code is not None:
+            return code
+        plain = _plain_number(number)
+        matches = [i.code for i in self.items if i.kind is kind and _number_of(i.code) == plain]
+        return matches[0] if len(matches) == 1 else None
+
+    def _book(self, language: Language) -> Phrasebook:
+        book = Phrasebook(language.key, language.code, language.strict)
+        for name, code in self._unit_names(language):
+            book.add(name, f"unit:{code}")
+        for pillar in self.plan.pillars:
+            for text in (pillar.name_vi, pillar.name_bn, pillar.code):
+                for form in _short_names(text or "", language):
+                    book.add(form, f"pillar:{pillar.code}")
+        return book
+
+    def _unit_names(self, language: Language) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Every way to write a unit; a short way that several units share names none of them."""
+        sure: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        loose: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        for unit in self.plan.units:
+            for text in (unit.name_vi, unit.name_bn or "", unit.code, *unit.aliases):
+                for form in _forms(text, language):
+                    sure[form].add(unit.code)
+                for form in _looser(text, language):
+                    loose[form].add(unit.code)
+        for form, codes in sure.items():
+            yield from ((form, code) for code in sorted(codes))
+        for form, codes in loose.items():
+            if form not in sure:
+                yield from ((form, code) for code in sorted(codes) if len(codes) == 1)
+
+
+def _squeezed(code: str) -> str:
+    match = CODE.match(code)
+    return f"{match[1].lower()}{_plain_number(match[2])}" if match else code.lower()
+
+
+def _plain_number(number: str) -> str:
+    return ".".join(part.lstrip("0") or "0" for part in number.split("."))
+
+
+def _number_of(code: str) -> str | None:
+    match = CODE.match(code)
+    return _plain_number(match[2]) if match else None
+
+
+def _pieces(text: str) -> tuple[str, ...]:
+    return tuple(t.text for t in tokens_of(text) if t.text not in ",()")
+
+
+def _forms(text: str, language: Language) -> Iterator[tuple[str, ...]]:
+    """A name as written, and without the marks between its words ("Sở TT&TT", "Sở TTTT")."""
+    words = _pieces(text)
+    if not words:
+        return
+    for form in language.phrases(" ".join(words)):
+        yield form
+        plain = tuple(w for w in form if w not in "&-.")
+        if plain and plain != form:
+            yield plain
+
+
+def _looser(text: str, language: Language) -> Iterator[tuple[str, ...]]:
+    """A name's shorter writings: its initials, and itself without the generic words around it."""
+    words = [w for w in _pieces(text) if w not in "&-."]
+    if not any(language.key(w) in language.unit_words for w in words):
+        return
+    letters = "".join(w[0] for w in words)
+    if len(words) >= 3 and letters.isalpha():
+        yield (letters,)
+        yield (marks_key(letters),)
+    core = [w for w in words if language.key(w) not in language.unit_words]
+    if core and len(core) < len(words) and len("".join(core)) > 3:
+        yield tuple(core)
+    joined = [w for w in words if w not in language.particles]
+    if len(joined) < len(words):
+        yield tuple(joined)
+
+
+def _short_names(text: str, language: Language) -> Iterator[tuple[str, ...]]:
+    words = _pieces(text)
+    if words:
+        yield tuple(w for w in words if w not in "&-.")

@@ -1,0 +1,197 @@
+"""Finding known phrases in a message: a trie over word keys, with gaps and with places for values.
+
+A phrase is written as people say it, in a small notation: `(a|b)` alternatives, `[a]` optional words, `*` up to four
+words between, `{n}` a value found before (a number, a time, a unit …), which the hit carries.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.language.text import NUMBER, WORD, Token, marks_fit
+
+GAP, GAP_WORDS = "*", 4
+PIECES = re.compile(r"\{\w+\}|\*|\d+|[^\s\d{}*%/:.,?!+&\-]+|[%/:.,?!+&\-]")
+Variant = tuple[str, str]  # the key to look up, and the word it stands for
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase found: what it says, its tokens (`last` exclusive), its language, the values in its places."""
+
+    name: str
+    first: int
+    last: int
+    lang: str = ""
+    values: tuple[Any, ...] = ()
+    words: int = 0
+
+    def overlaps(self, other: Hit) -> bool:
+        return self.first < other.last and other.first < self.last
+
+
+@dataclass(slots=True)
+class View:
+    """A message as one language sees it: every token's possible keys, and the values found so far."""
+
+    tokens: Sequence[Token]
+    variants: Sequence[tuple[Variant, ...]]
+    skips: Sequence[bool]
+    values: dict[str, dict[int, list[tuple[int, Any]]]] = field(default_factory=dict)
+
+    def put(self, place: str, first: int, last: int, value: Any) -> None:
+        """Notes a value that a `{place}` of a phrase can stand for."""
+        self.values.setdefault(place, {}).setdefault(first, []).append((last, value))
+
+
+class _Node:
+    """One step of the trie."""
+
+    __slots__ = ("ends", "gap", "next", "places")
+
+    def __init__(self) -> None:
+        self.next: dict[str, _Node] = {}
+        self.places: dict[str, _Node] | None = None
+        self.gap: _Node | None = None
+        self.ends: list[tuple[str, tuple[str, ...]]] | None = None
+
+
+_State = tuple[_Node, int, tuple[int, ...], tuple[Any, ...]]
+
+
+class Phrasebook:
+    """The phrases of one language (or of one plan) for one purpose.
+
+    `strict` says that marks that contradict a phrase's own forbid the match.
+    """
+
+    def __init__(self, key: Callable[[str], str], lang: str, strict: bool = False) -> None:
+        self._key, self._lang, self._strict = key, lang, strict
+        self._root = _Node()
+        self.keys: set[str] = set()
+
+    def add(self, words: Sequence[str], name: str) -> None:
+        """Adds one expanded phrase."""
+        node = self._root
+        for word in words:
+            node = self._step(node, word)
+        node.ends = node.ends or []
+        if not any(name == known for known, _ in node.ends) or self._strict:
+            node.ends.append((name, tuple(w for w in words if w != GAP and w[0] != "{")))
+
+    def _step(self, node: _Node, word: str) -> _Node:
+        if word == GAP:
+            node.gap = node.gap or _Node()
+            return node.gap
+        if word[0] == "{":
+            node.places = node.places if node.places is not None else {}
+            return node.places.setdefault(word[1:-1], _Node())
+        key = self._key(word)
+        self.keys.add(key)
+        return node.next.setdefault(key, _Node())
+
+    def scan(self, view: View) -> list[Hit]:
+        """Every phrase in the message, at every place and of every length."""
+        hits: dict[Hit, None] = {}
+        for first in range(len(view.tokens)):
+            for hit in self._from(view, first):
+                hits[hit] = None
+        return list(hits)
+
+    def _from(self, view: View, first: int) -> Iterator[Hit]:
+        waiting: list[_State] = [(self._root, first, (), ())]
+        while waiting:
+            state = waiting.pop()
+            node, at, spots, values = state
+            if node.ends:
+                for name, words in node.ends:
+                    if self._fits(view, spots, words):
+                        yield Hit(name, first, at, self._lang, values, len(spots) + len(values))
+            waiting.extend(self._onward(view, state))
+
+    def _onward(self, view: View, state: _State) -> Iterator[_State]:
+        node, at, spots, values = state
+        if node.places:
+            for place, onward in node.places.items():
+                for end, value in view.values.get(place, {}).get(at, ()):
+                    yield onward, end, spots, (*values, value)
+        if at >= len(view.tokens):
+            return
+        for key, _ in view.variants[at]:
+            if key in node.next:
+                yield node.next[key], at + 1, (*spots, at), values
+        if view.skips[at] and node is not self._root and node.next:
+            yield node, at + 1, spots, values
+        if node.gap:
+            for wide in range(1, GAP_WORDS + 2):
+                yield node.gap, at + wide - 1, spots, values
+                if at + wide - 1 >= len(view.tokens) or view.tokens[at + wide - 1].text in ".;?!\n":
+                    break
+
+    def _fits(self, view: View, spots: Sequence[int], words: Sequence[str]) -> bool:
+        if not self._strict:
+            return True
+        return all(
+            any(marks_fit(word, meant) for _, word in view.variants[at]) for at, meant in zip(spots, words, strict=True)
+        )
+
+
+def expanded(phrase: str) -> list[tuple[str, ...]]:
+    """The plain phrases that one written with `(a|b)` and `[c]` stands for, as words."""
+    forms = _choices(phrase.lower())
+    return list(dict.fromkeys(tuple(PIECES.findall(form)) for form in forms if form.strip()))
+
+
+def _choices(phrase: str) -> list[str]:
+    start = min((i for i in (phrase.find("("), phrase.find("[")) if i >= 0), default=-1)
+    if start < 0:
+        return [phrase]
+    stop = _closing(phrase, start)
+    options = _split(phrase[start + 1 : stop])
+    if phrase[start] == "[":
+        options = [*options, ""]
+    tails = _choices(phrase[stop + 1 :])
+    heads = [choice for option in options for choice in _choices(option)]
+    return [f"{phrase[:start]}{head}{tail}" for head in heads for tail in tails]
+
+
+def _closing(phrase: str, start: int) -> int:
+    depth = 0
+    for at in range(start, len(phrase)):
+        depth += (phrase[at] in "([") - (phrase[at] in ")]")
+        if depth == 0:
+            return at
+    raise ValueError(f"unbalanced brackets: {phrase}")
+
+
+def _split(inside: str) -> list[str]:
+    parts, depth = [""], 0
+    for char in inside:
+        depth += (char in "([") - (char in ")]")
+        if char == "|" and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += char
+    return parts
+
+
+def longest(hits: Iterable[Hit]) -> list[Hit]:
+    """The hits that no longer hit overlaps, in the order said; equals in one place all stay."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda h: (-h.words, h.first - h.last, h.first)):
+        same = (hit.first, hit.last)
+        if all(not hit.overlaps(k) or (k.first, k.last) == same for k in kept):
+            kept.append(hit)
+    return sorted(kept, key=lambda h: (h.first, h.last))
+
+
+def variants_of(token: Token, key: Callable[[str], str], stand_ins: Mapping[str, Sequence[str]]) -> tuple[Variant, ...]:
+    """The keys under which a token is looked up: its own, and those of what it abbreviates."""
+    own = ((key(token.text) if token.kind == WORD else token.text, token.text),)
+    if token.kind == NUMBER:
+        plain = token.text.lstrip("0") or "0"
+        return own if plain == token.text else (*own, (plain, plain))
+    return own + tuple((key(word), word) for word in stand_ins.get(token.text, ()))

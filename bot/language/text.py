@@ -1,0 +1,228 @@
+"""A message as tokens: what was typed, made comparable, with the way back to the speaker's own characters kept.
+
+Clusters are composed (NFC), joiners and BOMs dropped, full-width forms and the digits of any script made plain, dashes
+and quotes made one; letters and digits never share a token, so that "nv5", "nv 5" and "NV-05" look alike.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+IGNORED = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0f\ufe0e")
+DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
+QUOTES = {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2026": "."}
+SAME = {**DASHES, **QUOTES, "\u0964": ".", "\u0965": ".", "\u00a0": " ", "\u066a": "%", "\uff05": "%"}
+WORD, NUMBER, MARK = "word", "number", "mark"
+NUKTA = "\u09bc"
+LONGEST = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a run of digits, or one mark. `start` and `end` cut it from the text as typed.
+
+    `text` is composed, lower case and plain; `spaced` tells whether a gap stood before it.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    spaced: bool
+    upper: bool = False
+
+    @property
+    def is_word(self) -> bool:
+        return self.kind == WORD
+
+
+def tokens_of(text: str) -> tuple[Token, ...]:
+    """The tokens of the first 4,096 characters of `text`."""
+    return tuple(_tokens(_clusters(text[:LONGEST])))
+
+
+def _clusters(text: str) -> Iterator[tuple[str, int, int]]:
+    """Composed characters with the span that each came from."""
+    if text.isascii():
+        yield from ((c, i, i + 1) for i, c in enumerate(text))
+        return
+    start, size = 0, len(text)
+    while start < size:
+        end = start + 1
+        while end < size and (unicodedata.combining(text[end]) or text[end] in IGNORED):
+            end += 1
+        for char in _plain(text[start:end]):
+            yield char, start, end
+        start = end
+
+
+def _plain(cluster: str) -> str:
+    kept = "".join(c for c in cluster if c not in IGNORED)
+    if len(kept) == 1 and "\uff01" <= kept <= "\uff5e":
+        kept = unicodedata.normalize("NFKC", kept)
+    composed = unicodedata.normalize("NFC", kept)
+    return "".join(SAME.get(c, c) for c in composed)
+
+
+def _kind(char: str) -> str | None:
+    """What sort of token a character belongs to; None for a gap."""
+    if char.isspace():
+        return None
+    if char.isdecimal():
+        return NUMBER
+    if char.isalpha() or unicodedata.category(char) in ("Mn", "Mc"):
+        return WORD
+    return MARK
+
+
+def _tokens(clusters: Iterator[tuple[str, int, int]]) -> Iterator[Token]:
+    kind, chars, begin, end, spaced, gap = "", [], 0, 0, False, False
+    for char, start, stop in clusters:
+        found = _kind(char)
+        if chars and (found != kind or found == MARK):
+            yield _token(kind, chars, begin, end, spaced)
+            chars = []
+        if found is None:
+            gap = True
+            continue
+        if not chars:
+            kind, begin, spaced, gap = found, start, gap, False
+        chars.append(char)
+        end = stop
+    if chars:
+        yield _token(kind, chars, begin, end, spaced)
+
+
+def _token(kind: str, chars: list[str], start: int, end: int, spaced: bool) -> Token:
+    typed = "".join(chars)
+    if kind == NUMBER:
+        typed = "".join(str(unicodedata.decimal(c)) for c in typed)
+    lowered = typed.lower()
+    if kind == WORD:
+        lowered = _unstretched(unicodedata.normalize("NFC", lowered))
+    return Token(kind, lowered, start, end, spaced, typed.isupper() and typed.isascii())
+
+
+def _unstretched(word: str) -> str:
+    """"xonggg" as "xong": a letter typed three times or more counts once."""
+    return re.sub(r"([^\W\d_])\1{2,}", r"\1", word)
+
+
+# --- keys: what makes two spellings of one word alike ---
+
+TONES = "\u0300\u0301\u0303\u0309\u0323"
+_CONSONANTS = {
+    "ক": "k", "খ": "kh", "গ": "g", "ঘ": "gh", "ঙ": "ng", "চ": "c", "ছ": "c", "জ": "j", "ঝ": "jh", "ঞ": "n",
+    "ট": "t", "ঠ": "th", "ড": "d", "ঢ": "dh", "ণ": "n", "ত": "t", "থ": "th", "দ": "d", "ধ": "dh", "ন": "n",
+    "প": "p", "ফ": "f", "ব": "b", "ভ": "bh", "ম": "m", "য": "j", "র": "r", "ল": "l", "শ": "sh", "ষ": "sh",
+    "স": "s", "হ": "h", "ৰ": "r", "ৱ": "b",
+}  # fmt: skip
+_VOWELS = {
+    "অ": "o", "আ": "a", "ই": "i", "ঈ": "i", "উ": "u", "ঊ": "u", "ঋ": "ri", "এ": "e", "ঐ": "oi", "ও": "o", "ঔ": "ou",
+    "া": "a", "ি": "i", "ী": "i", "ু": "u", "ূ": "u", "ৃ": "ri", "ে": "e", "ৈ": "oi", "ো": "o", "ৌ": "ou",
+}  # fmt: skip
+_SIGNS = frozenset("ািীুূৃেৈোৌ")
+_OTHERS = {"ং": "ng", "ঃ": "", "ঁ": "", "ৎ": "t"}
+_NUKTAS = {"য": "y", "ড": "r", "ঢ": "r", "জ": "j", "ফ": "f"}
+VIRAMA = "্"
+
+
+def plain_key(word: str) -> str:
+    """The word itself, lower case: for a language whose spelling is steady."""
+    return word
+
+
+def marks_key(word: str) -> str:
+    """The word without its marks (đ as d): for Vietnamese and other Latin writing."""
+    if word.isascii():
+        return word
+    bare = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+    return bare.replace("đ", "d").replace("ð", "d")
+
+
+def tone_of(word: str) -> tuple[str, str]:
+    """A word's letters with their vowel marks, and its tone marks apart: "hoà" and "hòa" are one."""
+    parts = unicodedata.normalize("NFD", word)
+    tone = "".join(sorted(c for c in parts if c in TONES))
+    letters = unicodedata.normalize("NFC", "".join(c for c in parts if c not in TONES))
+    return letters, tone
+
+
+def marks_fit(typed: str, meant: str) -> bool:
+    """Whether a typed word can be the meant one: marks may be missing, but none may contradict."""
+    if typed == meant or typed.isascii():
+        return True
+    letters, tone = tone_of(typed)
+    wanted, wanted_tone = tone_of(meant)
+    if tone and tone != wanted_tone:
+        return False
+    return len(letters) == len(wanted) and all(a == b or a == marks_key(b) for a, b in zip(letters, wanted, strict=True))
+
+
+def phonetic_key(word: str) -> str:
+    """A rough sound key on which Bengali script and its many Latin spellings meet: "লক্ষ্য" and "lokkho" are "lk"."""
+    return _reduced(word if word.isascii() else _latin(word))
+
+
+def _latin(word: str) -> str:
+    """Bengali script in rough Latin letters, every inherent vowel written as o; other letters unmarked."""
+    out: list[str] = []
+    word = word.replace("ক্ষ", "ক্খ")
+    size, at = len(word), 0
+    while at < size:
+        char = word[at]
+        after = word[at + 1] if at + 1 < size else ""
+        if char in _CONSONANTS:
+            step = 2 if after == NUKTA else 1
+            out.append(_NUKTAS.get(char, _CONSONANTS[char]) if step == 2 else _CONSONANTS[char])
+            at += step
+            at = _after_consonant(word, at, out)
+            continue
+        out.append(_VOWELS.get(char) or _OTHERS.get(char, "" if char in (NUKTA, VIRAMA) else marks_key(char)))
+        at += 1
+    return "".join(out)
+
+
+def _after_consonant(word: str, at: int, out: list[str]) -> int:
+    """Writes the vowel that follows a consonant, skips silent second consonants; where to read on."""
+    char = word[at] if at < len(word) else ""
+    if char == VIRAMA:
+        second = word[at + 1] if at + 1 < len(word) else ""
+        silent = second == "য" or (second == "ব" and out[-1] != "m")
+        if silent and word[at + 2 : at + 3] != NUKTA:
+            return _after_consonant(word, at + 2, out)
+        return at + 1
+    if char not in _SIGNS:
+        out.append("o")
+    return at
+
+
+_REDUCE = (
+    (re.compile(r"(.)\1+"), r"\1"),
+    (re.compile(r"ee|ea"), "i"),
+    (re.compile(r"oo"), "u"),
+    (re.compile(r"ph|f"), "p"),
+    (re.compile(r"(?<=[st])w"), ""),
+    (re.compile(r"[vw]"), "b"),
+    (re.compile(r"z"), "j"),
+    (re.compile(r"q"), "k"),
+    (re.compile(r"x"), "ks"),
+    (re.compile(r"ch+|sh+|c"), "s"),
+    (re.compile(r"(?<=[kgjtdpbrsl])h"), ""),
+    (re.compile(r"(.)\1+"), r"\1"),
+)
+
+
+def _reduced(latin: str) -> str:
+    key = latin.replace("ee", "i").replace("oo", "u")
+    for pattern, by in _REDUCE:
+        key = pattern.sub(by, key)
+    short = key[:1] + re.sub(r"[oy]", "", key[1:])
+    short = re.sub(r"(.)\1+", r"\1", short)
+    return short if len(short) > 2 else key[:1] + key[1:].replace("y", "i").rstrip("o")
+
+
+KEYS = {"plain": plain_key, "marks": marks_key, "phonetic": phonetic_key}
