@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from telegram import CallbackQuery, Update
-from telegram.ext import Application, CallbackQueryHandler, MessageHandler, TypeHandler, filters
+from telegram.ext import Application, CallbackQueryHandler, ExtBot, MessageHandler, TypeHandler, filters
 
 from handlers import door, reporting, text
 from handlers.buttons import Press, pressed
-from handlers.context import Ctx
+from handlers.context import Ctx, Desk
 from handlers.errors import on_error
 
 
@@ -31,6 +31,10 @@ async def _drop(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str])
 
 
 BUTTONS: Mapping[str, Press] = {"undo": _undo, "edit": _edit, "pick": _pick, "drop": _drop}
+
+
+async def on_start(bot: ExtBot[Any], desk: Desk) -> None:
+    """What is set up at Telegram when the bot starts: the command menus."""
 
 
 def register(application: Application[Any, Any, Any, Any, Any, Any]) -> None:

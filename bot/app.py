@@ -1,0 +1,215 @@
+"""The only place where everything is wired together: the running bot, from its settings."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from telegram.ext import Application, ContextTypes
+
+import handlers
+from bot.clock import Clock
+from bot.delivery.inbox import Inbox
+from bot.delivery.limiter import Limiter, Pace
+from bot.delivery.outbox import Sender
+from bot.delivery.polling import Poller, RawBot
+from bot.delivery.processor import Processor
+from bot.delivery.request import AiohttpRequest
+from bot.delivery.watchdog import Lease, Watchdog, owner_name
+from bot.delivery.webhook import Hook, Webhook
+from bot.language import Languages, Reader
+from bot.rules.plan import Plan
+from bot.services.shelf import Shelf
+from bot.settings import Settings
+from bot.views.screen import Screen
+from bot.views.words import load_words
+from handlers.context import Ctx, Desk
+from handlers.notices import NoticeDuties, tick
+from storage.database import Store, open_store, upgrade
+
+log = logging.getLogger(__name__)
+
+LOCALES = Path(__file__).parent.parent / "locales"
+KINDS = ("message", "edited_message", "callback_query", "my_chat_member", "message_reaction")
+TICK_SECONDS = 5  # a notice leaves within 30 s of its minute
+SILENCE_SECONDS = 300.0  # polling without an answer for so long is dead
+KEEP_INBOX = timedelta(days=30)
+PRUNE_HOURS = 6
+
+Work = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
+
+
+class Readers:
+    """The reader of the plan in force, built again (in a thread) when the plan's version changes."""
+
+    def __init__(self, languages: Languages) -> None:
+        self._languages = languages
+        self._built: tuple[int, int, Reader] | None = None
+        self._lock = asyncio.Lock()
+
+    async def reader(self, plan: Plan) -> Reader:
+        """The reader that knows the names of `plan`."""
+        async with self._lock:
+            built = self._built
+            if built is None or built[:2] != (plan.year, plan.version):
+                reader = await asyncio.to_thread(Reader, self._languages, plan)
+                self._built = built = (plan.year, plan.version, reader)
+            return built[2]
+
+
+@dataclass(frozen=True)
+class Running:
+    """A bot at work: its desk, its bot, and its tick (for tests and the demo, which move the clock)."""
+
+    desk: Desk
+    bot: RawBot
+    tick: Callable[[], Awaitable[None]]
+
+
+def open_database(settings: Settings) -> Store:
+    """The store, its database created or upgraded first. Raises `DatabaseProblem`."""
+    upgrade(settings.database_url)
+    return open_store(settings.database_url)
+
+
+def new_bot(settings: Settings) -> RawBot:
+    """The bot for the Bot API server of the settings. Raises `BadSettings` without a token."""
+    return RawBot(
+        settings.required_token,
+        base_url=f"{settings.api_url}/bot",
+        base_file_url=f"{settings.api_url}/file/bot",
+        request=AiohttpRequest(),
+        get_updates_request=AiohttpRequest(2),
+        rate_limiter=Limiter(Pace()),
+    )
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: Clock, store: Store, stop: asyncio.Event) -> AsyncIterator[Running]:
+    """The bot at work until the block is left, or `stop` is set. Raises what ended it early."""
+    bot = new_bot(settings)
+    owner = owner_name()
+    sender: Sender[Screen]
+    readers = Readers(Languages.load(LOCALES))
+    desk = Desk(store, Shelf(), clock, settings, load_words(LOCALES), readers.reader, lambda: sender.wake())
+    sender = Sender(store, owner, clock.now, NoticeDuties(desk, bot))
+    application = _application(bot, desk)
+    inbox = Inbox(store, owner, _real_now)
+    processor = Processor(inbox, bot, application.process_update)
+
+    async def look() -> None:
+        await tick(desk)
+        sender.wake()
+
+    works = [
+        _ends_all(processor.run),
+        _intake(settings, store, owner, bot, inbox, processor),
+        _leased(store, "sender", owner, sender.run),
+        _ticking(look, inbox),
+    ]
+    async with application:
+        await handlers.on_start(bot, desk)
+        await processor.resume()
+        tasks = [asyncio.create_task(work(stop)) for work in works]
+        try:
+            yield Running(desk, bot, look)
+        finally:
+            await _finish(tasks, stop)
+
+
+async def run_until_stopped(settings: Settings, clock: Clock) -> None:
+    """The `run` command: work until SIGINT or SIGTERM. Raises what ended it early."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    store = open_database(settings)
+    try:
+        async with running(settings, clock, store, stop):
+            await stop.wait()
+    finally:
+        store.close()
+
+
+def _application(bot: RawBot, desk: Desk) -> Application[Any, Any, Any, Any, Any, Any]:
+    builder = Application.builder().bot(bot).updater(None).job_queue(None)
+    application = builder.context_types(ContextTypes(context=Ctx)).build()
+    application.bot_data["desk"] = desk
+    handlers.register(application)
+    return application
+
+
+async def _finish(tasks: list[asyncio.Task[None]], stop: asyncio.Event) -> None:
+    """Let every part end by itself; raise the first error that one of them ended with."""
+    stop.set()
+    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
+
+
+def _ends_all(work: Work) -> Work:
+    """The same work; where it fails, everything else stops as well."""
+
+    async def watched(stop: asyncio.Event) -> None:
+        try:
+            await work(stop)
+        finally:
+            stop.set()
+
+    return watched
+
+
+def _leased(store: Store, name: str, owner: str, work: Work) -> Work:
+    async def leased(stop: asyncio.Event) -> None:
+        await Lease(store, name, owner, _real_now).holding(stop, work)
+
+    return _ends_all(leased)
+
+
+def _intake(settings: Settings, store: Store, owner: str, bot: RawBot, inbox: Inbox, processor: Processor) -> Work:
+    """Polling under its lease and watchdog, or the webhook."""
+    if settings.webhook_url:
+        secret = settings.webhook_secret or secrets.token_urlsafe(32)
+        hook = Hook(settings.webhook_url, urlparse(settings.webhook_url).path or "/", settings.listen, secret)
+        return _ends_all(Webhook(bot, inbox, processor.offer, hook, kinds=KINDS, healthy=lambda: {"ok": True}).run)
+    watchdog = Watchdog(SILENCE_SECONDS)
+    poller = Poller(bot, inbox, processor.offer, kinds=KINDS, alive=watchdog.alive)
+
+    async def poll(stop: asyncio.Event) -> None:
+        await watchdog.guard(stop, poller.run)
+
+    return _leased(store, "poller", owner, poll)
+
+
+def _ticking(look: Callable[[], Awaitable[None]], inbox: Inbox) -> Work:
+    """The scheduler only ticks: the database is the schedule, so a late or missed tick is caught up by the next."""
+
+    async def prune() -> None:
+        await inbox.prune(_real_now() - KEEP_INBOX)
+
+    async def ticking(stop: asyncio.Event) -> None:
+        scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True})
+        scheduler.add_job(look, "interval", seconds=TICK_SECONDS, next_run_time=_real_now(), max_instances=1)
+        scheduler.add_job(prune, "interval", hours=PRUNE_HOURS, max_instances=1)
+        scheduler.start()
+        try:
+            await stop.wait()
+        finally:
+            scheduler.shutdown(wait=False)
+
+    return _ends_all(ticking)
+
+
+def _real_now() -> datetime:
+    return datetime.now(UTC)
