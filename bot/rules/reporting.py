@@ -105,6 +105,15 @@ class Filed:
     again: bool = False  # the message had been handled before; nothing new was written
 
 
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was taken back: the items as they stand again. Empty where there was nothing to undo."""
+
+    lines: tuple[Line, ...] = ()
+    too_late: bool = False
+    already: bool = False
+
+
 def examine(act: Act, book: Book, person: Person, *, bare: bool = False) -> Verdict:
     """Judge an `update` act of `person`. `bare` allows a report that says nothing (it brings evidence).
 

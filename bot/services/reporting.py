@@ -14,7 +14,7 @@ from bot.rules.acts import Act, Intent
 from bot.rules.book import Book
 from bot.rules.people import Person
 from bot.rules.record import Report, facts_of, until
-from bot.rules.reporting import Asked, Draft, Filed, Line, Refused, examine
+from bot.rules.reporting import Asked, Draft, Filed, Line, Refused, Undone, examine
 from bot.rules.standing import standing_of
 from bot.services.shelf import Shelf
 from storage.dialogues import Dialogue, Message, read_dialogue, read_message, write_dialogue, write_message
@@ -48,15 +48,6 @@ class Source:
     at: datetime
     today: date
     files: tuple[File, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """What was taken back: the items as they stand again. Empty where there was nothing to undo."""
-
-    lines: tuple[Line, ...] = ()
-    too_late: bool = False
-    already: bool = False
 
 
 def file_reports(

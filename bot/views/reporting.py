@@ -10,8 +10,7 @@ from markupsafe import Markup
 from bot.rules.acts import Act
 from bot.rules.plan import Item, Plan
 from bot.rules.record import State
-from bot.rules.reporting import Doubt, Filed, Line, Refusal, Refused
-from bot.services.reporting import Undone
+from bot.rules.reporting import Doubt, Filed, Line, Refusal, Refused, Undone
 from bot.views.items import amount, figure, label, standing_line, state_word
 from bot.views.screen import About, Button, Rows, Screen, fitted, shortened
 from bot.views.words import N_, Words
