@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
+from bot.language import amounts, freetext
 from bot.language.data import Languages
 from bot.language.message import Message
 from bot.language.names import Names
-from bot.language.times import NEXT
+from bot.language.phrases import Hit
+from bot.language.reports import UPDATE_STATES, ReportReader
+from bot.language.refs import Ref, by_title, of_context
+from bot.language.times import LAST, NEXT, Clock, Day, Period, Span, TimeHit
 from bot.rules.acts import ACTIONS, Act, Intent, Situation, Understood
+
+LIST_STATES = (
+    "overdue", "not_started", "not_done", "at_risk", "behind", "blocked", "stale", "due", "on_track", "done", "in_progress",
+)  # fmt: skip
+ASKING = ("ask.which", "ask.what", "ask.count", "ask.how", "ask.who", "ask.when", "ask.amount", "tail.ask")
+FOLLOWING = frozenset(
+    {Intent.LIST, Intent.COUNT, Intent.SUMMARY, Intent.SILENT, Intent.RANKING, Intent.DIFFICULTIES, Intent.EXPORT,
+     Intent.DETAIL, Intent.HISTORY, Intent.OWNER, Intent.DEADLINE}
+)  # fmt: skip
+ITEM_INTENTS = frozenset({Intent.DETAIL, Intent.HISTORY, Intent.OWNER, Intent.DEADLINE})
 
 
 class Decider:
@@ -20,7 +34,387 @@ class Decider:
         self.message = message
         self.situation = situation
         self.names = names
+        self.has = message.has
+
+    # --- what stands in the message ---
+
+    @cached_property
+    def asks(self) -> bool:
+        return self.has(*ASKING) or any(t.text == "?" for t in self.message.tokens)
+
+    @cached_property
+    def title(self) -> Ref | None:
+        return None if self.message.mentions else by_title(self.message, self.names, self.situation)
+
+    @cached_property
+    def refs(self) -> list[Ref]:
+        """The items that the message itself names, in the order said."""
+        if self.message.mentions:
+            codes = dict.fromkeys(m.code for m in self.message.mentions)
+            return [Ref(code) for code in codes]
+        return [self.title] if self.title else []
+
+    @cached_property
+    def context(self) -> Ref | None:
+        return of_context(self.situation)
+
+    @cached_property
+    def free(self) -> list[bool]:
+        """The tokens whose numbers can be amounts."""
+        free = [True] * len(self.message.tokens)
+        taken: list[Any] = [*self.message.mentions, *self.message.times]
+        for hit in taken:
+            for at in range(hit.first, hit.last):
+                free[at] = False
+        if self.title:
+            for at in self.title.tokens:
+                free[at] = False
+        return free
+
+    @cached_property
+    def amounts(self) -> list[amounts.Amount]:
+        return amounts.amounts_of(self.message, self.free)
+
+    @cached_property
+    def states(self) -> list[str]:
+        return [h.name[6:] for h in self.message.of("state.")]
+
+    @cached_property
+    def words(self) -> int:
+        return sum(t.is_word for t in self.message.tokens)
+
+    def covered_by(self, *names: str) -> int:
+        spots = {at for h in self.message.of(*names) for at in range(h.first, h.last)}
+        return sum(self.message.tokens[at].is_word for at in spots)
+
+    @cached_property
+    def plan_nouns(self) -> bool:
+        return self.has("kind.") or bool(self.message.pillars)
+
+    @cached_property
+    def outside(self) -> bool:
+        """Whether the message asks for what the bot does not do (words of an item's own title do not count)."""
+        title = set(self.title.tokens) if self.title else set()
+        return any(not set(range(h.first, h.last)) & title for h in self.message.of("is.none"))
+
+    # --- intents ---
+
+    def scores(self) -> dict[Intent, float]:
+        """How much speaks for each intent; an intent that nothing speaks for is absent."""
+        table: Sequence[tuple[Intent, Callable[[], float]]] = (
+            (Intent.SMALLTALK, self._smalltalk),
+            (Intent.LANGUAGE, self._language),
+            (Intent.UNDO, self._undo),
+            (Intent.HELP, self._help),
+            (Intent.NONE, self._none),
+            (Intent.REMIND, self._remind),
+            (Intent.EXTEND, self._extend),
+            (Intent.EXPORT, self._export),
+            (Intent.DIFFICULTIES, self._difficulties),
+            (Intent.RANKING, self._ranking),
+            (Intent.SILENT, self._silent),
+            (Intent.HISTORY, self._history),
+            (Intent.OWNER, self._owner),
+            (Intent.DEADLINE, self._deadline),
+            (Intent.COUNT, self._count),
+            (Intent.LIST, self._list),
+            (Intent.UPDATE, self._update),
+            (Intent.SUMMARY, self._summary),
+            (Intent.DETAIL, self._detail),
+        )
+        return {intent: score for intent, read in table if (score := read()) > 0}
+
+    def _smalltalk(self) -> float:
+        if not self.has("is.smalltalk"):
+            return 0
+        return 90 if self.covered_by("is.smalltalk", "polite") >= self.words and not self.refs else 0
+
+    def _language(self) -> float:
+        if not self.has("lang."):
+            return 0
+        return 88 if self.has("is.language") and not self.has("format.", "kind.") else 0
+
+    def _undo(self) -> float:
+        if not self.has("is.undo") or self.amounts or self.asks:
+            return 0
+        return 80 if not self.plan_nouns or self.has("undo.object") else 0
+
+    def _help(self) -> float:
+        return 68 if self.has("is.help") and not self.refs and not self.outside else 0
+
+    def _none(self) -> float:
+        return 72 if self.outside and not self._reports else 0
+
+    @cached_property
+    def _reports(self) -> bool:
+        """Whether it reads as a report: figures or a state said of an item, and nothing asked."""
+        item = bool(self.refs) or self.context is not None
+        return not self.asks and item and bool(self.amounts or set(self.states) & {"done", "blocked", "in_progress"})
+
+    def _remind(self) -> float:
+        return 75 if self.has("is.remind") else 0
+
+    def _extend(self) -> float:
+        if not self.has("is.extend") or (self.has("ask.") and not self.has("tail.ask")):
+            return 0
+        return 74 if not self.outside else 0
+
+    def _export(self) -> float:
+        if self.has("format."):
+            only_calendar = {h.name for h in self.message.of("format.")} == {"format.ics"}
+            return 70 if self.has("is.export", "show") or not only_calendar else 45
+        return 64 if self.has("is.export") and self.has("report", "progress") and not self.refs else 0
+
+    def _difficulties(self) -> float:
+        cue = self.has("is.difficulties", "cue.difficulty", "cue.proposal")
+        if not cue or self.has("no.difficulty") or not self.has("is.difficulties"):
+            return 0
+        asked = self.has("ask.what", "ask.which", "ask.how", "show", "ask.who", "is.summary") or self._ends_asking
+        return 66 if asked and not self.amounts else 0
+
+    @cached_property
+    def _ends_asking(self) -> bool:
+        return bool(self.message.tokens) and self.message.tokens[-1].text == "?" or self.has("tail.ask")
+
+    def _ranking(self) -> float:
+        if self.has("is.ranking"):
+            return 65
+        return 64 if self.has("is.best", "is.worst") and (self.has("unit.any", "ask.who")) else 0
+
+    def _silent(self) -> float:
+        if not self.has("is.silent") or self.refs or self.amounts or self.has("kind."):
+            return 0
+        return 63 if self.message.units or self.has("ask.who", "unit.any", "report", "mine") else 0
+
+    def _history(self) -> float:
+        if not self.has("is.history") or self.amounts:
+            return 0
+        return 62 if self.refs or self.context or self.message.units or self.has("mine") else 20
+
+    def _owner(self) -> float:
+        return 61 if self.has("is.owner") and (self.refs or self.context) and not self.amounts else 0
+
+    def _deadline(self) -> float:
+        if not self.has("is.deadline") or self.amounts:
+            return 0
+        return 60 if (self.refs or self.context) and (self.asks or not self.states or self.words < 9) else 0
+
+    def _count(self) -> float:
+        if not self.has("ask.count") or self.refs or self.has("ask.amount"):
+            return 0
+        if self.has("kind.") or self.states or self.context_list:
+            return 58
+        return 0
+
+    @cached_property
+    def context_list(self) -> bool:
+        previous = self.situation.previous
+        return previous is not None and previous.intent in (Intent.LIST, Intent.COUNT)
+
+    def _list(self) -> float:
+        about = bool(self.states) or self.plan_nouns or bool(self.message.units) or self.has("mine")
+        if not about or self._reports:
+            return 0
+        asked = self.has("ask.which", "ask.what", "show", "tail.ask")
+        if self.refs and self.refs[0].source == "code":
+            return 0
+        noun = self.has("kind.") and (bool(self.states) or bool(self.message.units) or bool(self.message.pillars))
+        return 55 if asked and (self.plan_nouns or self.states or self.has("ask.what")) else 51 if noun else 0
+
+    def _update(self) -> float:
+        if self.asks and not self.amounts:
+            return 0
+        if self._ends_asking:
+            return 0
+        says = bool(self.amounts) or any(f"state.{s}" in UPDATE_STATES for s in self.states)
+        says = says or self.has("cue.difficulty", "cue.proposal") and bool(self.refs or self.context)
+        if not says:
+            return 0
+        known = self.refs or self.context
+        percent = any(a.kind == amounts.PERCENT for a in self.amounts)
+        return 59 if known else 53 if percent or (self.states and not self.plan_nouns and not self.asks) else 0
+
+    def _summary(self) -> float:
+        if self.refs:
+            return 0
+        return 52 if self.has("is.summary") or (self.has("progress", "overall") and self.has("ask.how")) else 0
+
+    def _detail(self) -> float:
+        if not (self.refs or self.context):
+            return 0
+        looks = self.asks or self.has("show", "progress")
+        return 50 if self.refs and looks else 40 if self.asks else 10
+
+    # --- acts ---
 
     def understood(self) -> Understood:
-        acts = (Act(Intent.NONE),)
-        return Understood(self.message.lang, acts, ())
+        scores = self.scores()
+        ranked = sorted(scores, key=lambda i: -scores[i])
+        follow = self._follow(ranked[0] if ranked else None, scores)
+        if follow is not None:
+            return Understood(self.message.lang, (follow,), self._why(scores, "follow-up"))
+        intent = ranked[0] if ranked and scores[ranked[0]] >= 20 else Intent.NONE
+        acts = tuple(self._acts(intent))
+        return Understood(self.message.lang, acts, self._why(scores, str(intent)))
+
+    def _why(self, scores: Mapping[Intent, float], rule: str) -> tuple[str, ...]:
+        ranked = sorted(scores, key=lambda i: -scores[i])
+        lines = [f"rule: {rule}", "scores: " + ", ".join(f"{i} {scores[i]:g}" for i in ranked[:3])]
+        lines += [f"{h.name} [{self.message.cut(h.first, h.last)}] {h.lang}" for h in self.message.hits]
+        lines += [f"time {t.value} [{self.message.cut(t.first, t.last)}]" for t in self.message.times]
+        lines += [f"item {r.code or r.candidates} ({r.source} {r.weight:.1f})" for r in self.refs]
+        return tuple(lines)
+
+    def _follow(self, best: Intent | None, scores: Mapping[Intent, float]) -> Act | None:
+        previous = self.situation.previous
+        if previous is None or previous.intent not in FOLLOWING:
+            return None
+        if best is not None and scores[best] > 50 and not (best is Intent.LIST and self.has("follow", "more")):
+            return None
+        slots = self._filters(previous.intent)
+        if self.refs and previous.intent in ITEM_INTENTS and self.refs[0].code:
+            slots["item"] = self.refs[0].code
+        if not slots or self.outside:
+            return None
+        merged = {k: v for k, v in previous.slots.items() if not (k == "mine" and "unit" in slots)}
+        return Act(previous.intent, {**merged, **slots})
+
+    def _acts(self, intent: Intent) -> list[Act]:
+        if intent is Intent.UPDATE:
+            return self._updates()
+        if intent in ITEM_INTENTS and len(self.refs) > 1:
+            return [self._act(intent, ref) for ref in self.refs]
+        return [self._act(intent, self._ref_for(intent))]
+
+    def _ref_for(self, intent: Intent) -> Ref | None:
+        if self.refs:
+            return self.refs[0]
+        needs = intent in ITEM_INTENTS or intent in (Intent.EXTEND, Intent.REMIND)
+        if intent is Intent.HISTORY and (self.message.units or self.has("mine")):
+            return None
+        return self.context if needs else None
+
+    def _act(self, intent: Intent, ref: Ref | None) -> Act:
+        slots: dict[str, Any] = {}
+        sure = True
+        if ref and intent in (*ITEM_INTENTS, Intent.EXTEND, Intent.REMIND, Intent.DIFFICULTIES):
+            slots.update(_item_slots(ref))
+            sure = ref.code is not None
+        if intent is Intent.EXTEND:
+            return self._extension(slots, sure)
+        if intent is Intent.REMIND:
+            return self._reminder(slots, sure)
+        if intent is Intent.LANGUAGE:
+            slots["lang"] = self.message.of("lang.")[-1].name[5:]
+        if intent is Intent.EXPORT and self.has("format."):
+            slots["format"] = self.message.of("format.")[0].name[7:]
+        filters = self._filters(intent)
+        if intent is Intent.COUNT and self.context_list and not self.has("kind.") and self.situation.previous:
+            filters = {**self.situation.previous.slots, **filters}
+        if "candidates" in filters:
+            sure = False
+        return Act(intent, {**slots, **filters}, sure)
+
+    def _filters(self, intent: Intent) -> dict[str, Any]:
+        """The slots of a question: which items, whose, when."""
+        wants = _SLOTS.get(intent, ())
+        slots: dict[str, Any] = {}
+        if "kind" in wants:
+            slots.update(self._kind())
+        if "state" in wants and (state := self._state()):
+            slots["state"] = state
+        if "unit" in wants:
+            slots.update(self._unit())
+        if "pillar" in wants and self.message.pillars:
+            slots["pillar"] = self.message.pillars[0].name[7:]
+        if "period" in wants and (period := self._period(intent, slots)):
+            slots["period"] = period.as_json()
+        if "order" in wants and self.has("is.best", "is.worst"):
+            slots["order"] = "worst" if self.has("is.worst") else "best"
+        return slots
+
+    def _kind(self) -> dict[str, Any]:
+        kinds = {h.name for h in self.message.of("kind.target", "kind.task")}
+        return {"kind": kinds.pop()[5:]} if len(kinds) == 1 and not self.has("kind.any") else {}
+
+    def _state(self) -> str | None:
+        found = [s for s in LIST_STATES if s in self.states]
+        if "due" in found and len(found) > 1 and not self.message.times:
+            found.remove("due")
+        return found[0] if found else None
+
+    def _unit(self) -> dict[str, Any]:
+        codes = list(dict.fromkeys(h.name[5:] for h in self.message.units))
+        if len(codes) == 1:
+            return {"unit": codes[0]}
+        if codes:
+            return {"candidates": codes}
+        return {"mine": True} if self.has("mine") else {}
+
+    def _period(self, intent: Intent, slots: Mapping[str, Any]) -> Period | None:
+        direction = NEXT if slots.get("state") == "due" else LAST if intent is Intent.HISTORY else 0
+        for hit in self.message.times:
+            if isinstance(hit.value, Period):
+                return hit.value.toward(direction, self.situation.today)
+            if isinstance(hit.value, Day):
+                day = hit.value.toward(direction)
+                return Period(day, day)
+        return None
+
+    def _extension(self, slots: dict[str, Any], sure: bool) -> Act:
+        day = self._new_date(slots.get("item"))
+        if day is not None:
+            slots["date"] = day.isoformat()
+        if reason := freetext.reason(self.message):
+            slots["reason"] = reason.text
+        return Act(Intent.EXTEND, slots, sure and day is not None and "item" in slots and not self.has("hedge"))
+
+    def _new_date(self, code: str | None) -> Any:
+        for hit in reversed(self.message.times):
+            value = hit.value
+            if isinstance(value, Day):
+                return value.toward(NEXT)
+            if isinstance(value, Period):
+                return value.toward(NEXT, self.situation.today).last
+            if isinstance(value, Span) and code:
+                return freetext.later(self.names.item[code].approved_due, value) if code in self.names.item else None
+        return None
+
+    def _reminder(self, slots: dict[str, Any], sure: bool) -> Act:
+        timed = False
+        for hit in freetext.last_said(self.message):
+            value = hit.value
+            if isinstance(value, Day):
+                slots["date"], timed = value.toward(NEXT).isoformat(), True
+            elif isinstance(value, Clock):
+                slots["time"], timed = value.as_text(), True
+            elif isinstance(value, Span):
+                slots["in_minutes"], timed = value.minutes, True
+            elif isinstance(value, Period):
+                slots["date"], timed = value.toward(NEXT, self.situation.today).first.isoformat(), True
+        return Act(Intent.REMIND, slots, sure and timed and "item" in slots)
+
+    # --- updates ---
+
+    def _updates(self) -> list[Act]:
+        reader = ReportReader(
+            self.message, self.situation, self.names, self.refs, self.context, self.amounts
+        )
+        return reader.acts()
+
+
+_QUESTION = ("kind", "state", "unit", "pillar", "period")
+_SLOTS: Mapping[Intent, Sequence[str]] = {
+    Intent.LIST: _QUESTION,
+    Intent.COUNT: _QUESTION,
+    Intent.SUMMARY: ("unit", "pillar", "period"),
+    Intent.HISTORY: ("unit", "period"),
+    Intent.SILENT: ("unit", "period"),
+    Intent.RANKING: ("order", "kind", "period"),
+    Intent.DIFFICULTIES: ("unit", "period"),
+    Intent.EXPORT: ("unit", "period"),
+}
+
+
+def _item_slots(ref: Ref) -> dict[str, Any]:
+    return {"item": ref.code} if ref.code else {"candidates": list(ref.candidates)}

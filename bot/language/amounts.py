@@ -1,0 +1,103 @@
+"""Amounts of a report: percent against value, ratios, corrections inside a message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.language.message import Message
+from bot.language.numbers import Number, plain
+from bot.rules.plan import Item
+
+PERCENT, RATIO, BARE = "percent", "ratio", "bare"
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A figure said at the tokens `first` to `last`: a percent, a ratio of two counts, or a bare number."""
+
+    kind: str
+    value: float
+    first: int
+    last: int
+    whole: float = 0.0
+    counted: bool = False
+
+    @property
+    def share(self) -> float:
+        return 100.0 * self.value / self.whole if self.kind == RATIO and self.whole else self.value
+
+
+def amounts_of(message: Message, free: Sequence[bool]) -> list[Amount]:
+    """The amounts said by numbers on free tokens, in the order said, corrections not yet applied."""
+    numbers = [n for n in message.numbers if all(free[n.first : n.last])]
+    found, at = [], 0
+    while at < len(numbers):
+        amount = _ratio(message, numbers, at) or _single(message, numbers[at])
+        at += 2 if amount.kind == RATIO else 1
+        found.append(amount)
+    return found
+
+
+def _ratio(message: Message, numbers: Sequence[Number], at: int) -> Amount | None:
+    if at + 1 >= len(numbers):
+        return None
+    part, whole = numbers[at], numbers[at + 1]
+    between = range(part.last, whole.first)
+    joined = len(between) == 1 and (
+        message.tokens[part.last].text == "/" or any(h.first == part.last for h in message.of("out.of"))
+    )
+    joined = joined or any(h.first == part.last and h.last == whole.first for h in message.of("out.of"))
+    if not joined or not 0 < whole.value or part.value > whole.value:
+        return None
+    return Amount(RATIO, part.value, part.first, whole.last, whole.value)
+
+
+def _single(message: Message, number: Number) -> Amount:
+    marks = [h for h in message.of("percent") if h.first == number.last]
+    before = [h for h in message.of("percent.before") if h.last == number.first]
+    if marks or before:
+        return Amount(PERCENT, number.value, number.first, max(h.last for h in marks) if marks else number.last)
+    counted = number.last < len(message.tokens) and message.tokens[number.last].is_word
+    return Amount(BARE, number.value, number.first, number.last, counted=counted)
+
+
+def corrected(message: Message, amounts: Sequence[Amount]) -> list[Amount]:
+    """The amounts that stand after what the speaker took back ("60%, à nhầm, 70%"), and the end of "từ 60 lên 70"."""
+    cues = message.of("correct")
+    kept = list(amounts)
+    for cue in cues:
+        after = [a for a in kept if a.first >= cue.last]
+        before = [a for a in kept if a.last <= cue.first]
+        if after and before:
+            kept = [a for a in kept if a not in before[-1:]]
+    return kept
+
+
+def slots_of(item: Item | None, amount: Amount) -> Iterator[tuple[str, int | float]]:
+    """How an amount is put on record for an item: `percent` or `value`."""
+    if item is None or not item.is_target:
+        if amount.share <= 100:
+            yield "percent", plain(round(amount.share, 2))
+    elif is_percent(item) or item.measure is None:
+        yield "value", plain(round(amount.share, 2))
+    elif amount.kind == PERCENT:
+        yield "percent", plain(amount.value)
+    else:
+        yield "value", plain(amount.value)
+
+
+def is_percent(item: Item) -> bool:
+    """Whether a target is measured in percent."""
+    return item.is_target and "%" in (item.measure or "")
+
+
+def doubtful(item: Item | None, amount: Amount) -> bool:
+    """Whether a clerk would ask: a percent of a target counted in something else, a bare number for a task."""
+    if item is None:
+        return True
+    if not item.is_target:
+        return amount.kind == BARE or amount.share > 100
+    if amount.kind == PERCENT:
+        return not is_percent(item) or amount.value > 100
+    return is_percent(item) and amount.share > 100

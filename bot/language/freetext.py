@@ -1,0 +1,129 @@
+"""The speaker's own words in a report or a request: difficulty, proposal, reason, cut cleanly from the message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.language.message import Message
+from bot.language.phrases import Hit
+from bot.language.times import Span, TimeHit, months_later
+
+TRIM = " \t\r\n:;,.-–—!?()\"'"
+LEAST_WORDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class FreeText:
+    """A stretch of the message, its tokens `first` to `last` (exclusive), and the tokens with its cue."""
+
+    slot: str
+    text: str
+    first: int
+    last: int
+
+
+def free_texts(message: Message, first: int, last: int, stops: Sequence[int]) -> list[FreeText]:
+    """The difficulty and the proposal said between two tokens. `stops` are tokens that begin something else."""
+    cues = [h for h in message.hits if h.name in _SLOT_OF and first <= h.first and h.last <= last]
+    cues = [h for h in cues if not any(h.overlaps(n) for n in message.of("no.difficulty"))]
+    found: list[FreeText] = []
+    for at, cue in enumerate(cues):
+        if any(t.first <= cue.first < t.last for t in found):
+            continue
+        text = _cut(message, cue, _until(message, cue, cues[at + 1 :], last, stops), first)
+        if text is not None and all(t.slot != text.slot for t in found):
+            found.append(text)
+    return found
+
+
+_SLOT_OF = {
+    "cue.difficulty": "difficulty",
+    "cue.proposal": "proposal",
+    "after.difficulty": "difficulty",
+    "after.proposal": "proposal",
+}
+
+
+def _until(message: Message, cue: Hit, later: Sequence[Hit], last: int, stops: Sequence[int]) -> int:
+    """Where the words after a cue end: at the next cue of the other sort, at a clause that reports, or at the end."""
+    slot = _SLOT_OF[cue.name]
+    ends = [h.first for h in later if _SLOT_OF[h.name] != slot and _begins_clause(message, h)]
+    ends += [at for at in stops if at > cue.last]
+    return min([e for e in ends if e > cue.first], default=last)
+
+
+def _begins_clause(message: Message, hit: Hit) -> bool:
+    before = hit.first - 1
+    return before < 0 or not message.tokens[before].is_word or hit.words > 1 or hit.name.startswith("after.")
+
+
+def _cut(message: Message, cue: Hit, end: int, first: int) -> FreeText | None:
+    begin = cue.last
+    if cue.name.startswith("after."):
+        begin, end = _clause_start(message, cue.first, first), cue.first
+    text = message.cut(begin, end).strip(TRIM)
+    if sum(t.is_word for t in message.tokens[begin:end]) < LEAST_WORDS:
+        return None
+    return FreeText(_SLOT_OF[cue.name], text, min(begin, cue.first), max(end, cue.last))
+
+
+def _clause_start(message: Message, at: int, first: int) -> int:
+    return max([begin for begin, _ in message.clauses() if begin <= at], default=first)
+
+
+def troubles(message: Message, first: int, last: int, busy: Sequence[bool]) -> FreeText | None:
+    """A clause without a cue that tells of something lacking ("hai ngân hàng chưa mở test"): a difficulty."""
+    clauses = [(max(a, first), min(b, last)) for a, b in message.clauses() if a < last and b > first]
+    told = [
+        (a, b)
+        for a, b in clauses
+        if a < b
+        and any(a <= h.first < b for h in message.of("trouble"))
+        and not any(busy[a:b])
+        and sum(t.is_word for t in message.tokens[a:b]) > LEAST_WORDS
+    ]
+    if not told:
+        return None
+    begin, end = told[0][0], told[-1][1]
+    return FreeText("difficulty", message.cut(begin, end).strip(TRIM), begin, end)
+
+
+def reason(message: Message) -> FreeText | None:
+    """Why a later date is asked for."""
+    size = len(message.tokens)
+    for cue in message.of("after.reason"):
+        begin = _clause_start(message, cue.first, 0)
+        if sum(t.is_word for t in message.tokens[begin : cue.first]) >= LEAST_WORDS:
+            return FreeText("reason", message.cut(begin, cue.first).strip(TRIM), begin, cue.last)
+    for cue in message.of("cue.reason"):
+        ends = [h.first for h in message.of("is.extend", "cue.proposal") if h.first > cue.last and _fresh(message, h)]
+        end = min(ends, default=size)
+        if sum(t.is_word for t in message.tokens[cue.last : end]) >= 1:
+            return FreeText("reason", message.cut(cue.last, end).strip(TRIM), cue.first, end)
+    return None
+
+
+def _fresh(message: Message, hit: Hit) -> bool:
+    return hit.first > 0 and not message.tokens[hit.first - 1].is_word
+
+
+def later(due: date | None, span: Span) -> date | None:
+    """A due date moved by a span ("thêm 2 tuần")."""
+    if due is None or not span.unit.startswith("more"):
+        return None
+    _, count, unit = span.unit.split()
+    months = {"month": 1, "quarter": 3, "half": 6, "year": 12}.get(unit)
+    return months_later(due, int(count) * months) if months else due + timedelta(minutes=span.minutes)
+
+
+def last_said(message: Message) -> list[TimeHit]:
+    """The times of a message without those that were taken back ("thứ 5, à không, thứ 6")."""
+    kept = list(message.times)
+    for cue in message.of("correct"):
+        before = [t for t in kept if t.last <= cue.first]
+        after = [t for t in kept if t.first >= cue.last]
+        if before and any(type(t.value) is type(before[-1].value) for t in after):
+            kept.remove(before[-1])
+    return kept

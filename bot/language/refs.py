@@ -1,0 +1,97 @@
+"""Which item is meant: by code, by title, by a pronoun, by the message replied to or the act before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.language.message import Message
+from bot.language.names import Fit, Names
+from bot.rules.acts import Situation
+from bot.rules.plan import Kind
+
+ENOUGH = 4.6  # the weight from which a title counts as meant
+NEAR = 0.8  # from this share of the best weight on another title ties with it
+LEADS, KINDRED = 1.12, 1.3
+MOST_CANDIDATES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """An item that is meant (`code`), or the several that may be (`candidates`); `tokens` that say so.
+
+    `firm` is False where a title fits, but a clerk would ask before writing.
+    """
+
+    code: str | None = None
+    candidates: tuple[str, ...] = ()
+    tokens: tuple[int, ...] = ()
+    firm: bool = True
+    source: str = "code"
+    weight: float = 0.0
+
+
+def usable_tokens(message: Message, first: int = 0, last: int | None = None) -> list[bool]:
+    """The tokens that may be part of a title: those that no function word, time or code has taken."""
+    size = len(message.tokens)
+    last = size if last is None else last
+    usable = [first <= at < last for at in range(size)]
+    taken = [*message.mentions, *message.times]
+    taken += message.of("ask.", "tail.", "state.", "polite", "show", "percent", "mine", "it", "kind.", "hedge", "correct")
+    for hit in taken:
+        for at in range(hit.first, hit.last):
+            usable[at] = False
+    return usable
+
+
+def by_title(
+    message: Message, names: Names, situation: Situation, first: int = 0, last: int | None = None
+) -> Ref | None:
+    """The item whose title the message tells a part of; None where none is told clearly enough to be meant."""
+    usable = usable_tokens(message, first, last)
+    best: list[Fit] = []
+    for lang, index in names.titles.items():
+        fits = index.fits(message.views[lang], usable)
+        fits = _weighed(fits, message, names, situation, first, last)
+        if fits and (not best or fits[0].weight > best[0].weight):
+            best = fits
+    if not best or best[0].weight < ENOUGH:
+        return None
+    return _ref(best)
+
+
+def _weighed(
+    fits: Sequence[Fit], message: Message, names: Names, situation: Situation, first: int, last: int | None
+) -> list[Fit]:
+    targets = {h.name for h in message.of("kind.target", "kind.task") if first <= h.first < (last or len(message.tokens))}
+    weighed = []
+    for fit in fits:
+        item = names.item[fit.code]
+        weight = fit.weight
+        if situation.unit and names.plan.leads(situation.unit, item):
+            weight *= LEADS
+        if targets == {"kind.target"}:
+            weight *= KINDRED if item.kind is Kind.TARGET else 1.0
+        elif targets == {"kind.task"}:
+            weight *= KINDRED if item.kind is Kind.TASK else 1.0
+        weighed.append(Fit(fit.code, weight * (0.9 + 0.1 * min(fit.share, 1.0)), fit.tokens, fit.share))
+    return sorted(weighed, key=lambda f: -f.weight)
+
+
+def _ref(fits: Sequence[Fit]) -> Ref:
+    best = fits[0]
+    rivals = [f for f in fits if f.weight >= NEAR * best.weight]
+    tokens = tuple(sorted({at for f in rivals for at in f.tokens}))
+    if len(rivals) == 1:
+        return Ref(best.code, (), tokens, True, "title", best.weight)
+    return Ref(None, tuple(f.code for f in rivals[:MOST_CANDIDATES]), tokens, False, "title", best.weight)
+
+
+def of_context(situation: Situation) -> Ref | None:
+    """The item of the message replied to, else of the act before."""
+    if situation.reply_to:
+        return Ref(situation.reply_to, source="reply")
+    slots = situation.previous.slots if situation.previous else {}
+    if slots.get("item"):
+        return Ref(str(slots["item"]), source="previous")
+    return None

@@ -1,0 +1,156 @@
+"""Progress reports: which part of a message is about which item, and what it says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.language import amounts, freetext
+from bot.language.amounts import Amount
+from bot.language.message import Message
+from bot.language.names import Names
+from bot.language.refs import Ref, by_title
+from bot.rules.acts import Act, Intent, Situation
+
+UPDATE_STATES = {
+    "state.done": "done",
+    "state.in_progress": "in_progress",
+    "state.blocked": "blocked",
+    "state.not_started": "not_started",
+    "state.nearly": "in_progress",
+    "state.not_done": "in_progress",
+}
+DOUBTFUL_STATES = frozenset({"state.nearly", "state.not_done"})
+STRENGTH = ("state.blocked", "state.not_started", "state.nearly", "state.not_done", "state.done", "state.in_progress")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of the message that reports on one item."""
+
+    ref: Ref | None
+    first: int
+    last: int
+
+
+class ReportReader:
+    """Reads the reports in one message."""
+
+    def __init__(
+        self,
+        message: Message,
+        situation: Situation,
+        names: Names,
+        refs: Sequence[Ref],
+        context: Ref | None,
+        said: Sequence[Amount],
+    ) -> None:
+        self.message, self.situation, self.names = message, situation, names
+        self.refs, self.context = refs, context
+        self.said = amounts.corrected(message, said)
+
+    def acts(self) -> list[Act]:
+        """One act for each item that is reported on, in the order said."""
+        acts: list[Act] = []
+        waiting: list[Ref | None] = []
+        for part in self._parts():
+            slots, sure = self._said_in(part)
+            if not slots:
+                waiting.append(part.ref)
+                continue
+            acts += [self._act(ref, *self._said_in(Part(ref, part.first, part.last))) for ref in (*waiting, part.ref)]
+            waiting = []
+        return acts or [self._act(self._only_ref(), {}, False)]
+
+    def _only_ref(self) -> Ref | None:
+        return self.refs[0] if self.refs else self.context
+
+    def _act(self, ref: Ref | None, slots: dict[str, Any], sure: bool) -> Act:
+        named: dict[str, Any] = {}
+        if ref is not None:
+            named = {"item": ref.code} if ref.code else {"candidates": list(ref.candidates)}
+        return Act(Intent.UPDATE, {**named, **slots}, sure and ref is not None and ref.code is not None and ref.firm)
+
+    def _parts(self) -> list[Part]:
+        size = len(self.message.tokens)
+        mentions = self.message.mentions
+        if not mentions:
+            return self._titled() or [Part(self._only_ref(), 0, size)]
+        starts = [0, *(m.first for m in mentions[1:])]
+        ends = [*starts[1:], size]
+        if len(mentions) > 1 and self._figures_first():
+            ends = [*(m.last for m in mentions[:-1]), size]
+            starts = [0, *ends[:-1]]
+        return [Part(Ref(m.code), a, b) for m, a, b in zip(mentions, starts, ends, strict=True)]
+
+    def _figures_first(self) -> bool:
+        """ "70% NV20, 80% NV21": every code stands after its figure."""
+        first, last = self.message.mentions[0], self.message.mentions[-1]
+        return any(a.last <= first.first for a in self.said) and not any(a.first >= last.last for a in self.said)
+
+    def _titled(self) -> list[Part]:
+        """Clauses that each report on an item of their own, told by its title."""
+        found: list[Part] = []
+        for first, last in self.message.clauses():
+            if not any(first <= a.first < last for a in self.said) and not self._states(first, last):
+                continue
+            ref = by_title(self.message, self.names, self.situation, first, last)
+            if ref is not None and ref.code and all(p.ref is None or p.ref.code != ref.code for p in found):
+                found.append(Part(ref, first, last))
+        if len(found) < 2:
+            return []
+        ends = [*(p.first for p in found[1:]), len(self.message.tokens)]
+        return [Part(p.ref, p.first, end) for p, end in zip(found, ends, strict=True)]
+
+    def _states(self, first: int, last: int) -> list[str]:
+        found = {h.name for h in self.message.of("state.") if first <= h.first < last}
+        return [s for s in STRENGTH if s in found]
+
+    def _said_in(self, part: Part) -> tuple[dict[str, Any], bool]:
+        """The slots that a part fills (without its item), and whether they leave no doubt."""
+        message, item = self.message, self.names.item.get(part.ref.code or "") if part.ref else None
+        said = [a for a in self.said if part.first <= a.first < part.last]
+        texts = freetext.free_texts(message, part.first, part.last, self._stops(part, said))
+        inside = [t for t in texts]
+        said = [a for a in said if not any(t.first <= a.first < t.last for t in inside)]
+        states = [h for h in message.of("state.") if part.first <= h.first < part.last]
+        states = [h for h in states if not any(t.first <= h.first < t.last for t in inside)]
+        slots: dict[str, Any] = {}
+        sure = not any(part.first <= h.first < part.last and self._hedges(h.first, h.last, said) for h in message.of("hedge"))
+        for amount in said[-1:]:
+            slots.update(amounts.slots_of(item, amount))
+            sure = sure and not self._asks_about(item, amount)
+        names = {h.name for h in states}
+        state = next((s for s in STRENGTH if s in names), None)
+        if state and (not slots or state == "state.blocked"):
+            slots["state"] = UPDATE_STATES[state]
+            sure = sure and state not in DOUBTFUL_STATES
+        if not any(t.slot == "difficulty" for t in texts):
+            trouble = freetext.troubles(message, part.first, part.last, self._busy(part, said, states))
+            texts += [trouble] if trouble and slots else []
+        slots.update({t.slot: t.text for t in texts})
+        return slots, sure
+
+    def _asks_about(self, item: Any, amount: Amount) -> bool:
+        previous = self.situation.previous
+        again = previous is not None and previous.intent is Intent.UPDATE and "percent" in previous.slots
+        if again and item is not None and not item.is_target:
+            return amount.share > 100
+        return amounts.doubtful(item, amount)
+
+    def _hedges(self, first: int, last: int, said: Sequence[Amount]) -> bool:
+        """A hedge counts where it stands close to a figure."""
+        return any(0 <= a.first - last <= 2 or 0 <= first - a.last <= 2 for a in said)
+
+    def _stops(self, part: Part, said: Sequence[Amount]) -> list[int]:
+        """The starts of clauses that report a percent: free text ends before them."""
+        marked = [a.first for a in said if a.kind == amounts.PERCENT]
+        return [a for a, b in self.message.clauses() if any(a <= m < b for m in marked)]
+
+    def _busy(self, part: Part, said: Sequence[Amount], states: Sequence[Any]) -> list[bool]:
+        busy = [False] * len(self.message.tokens)
+        for hit in (*said, *states, *self.message.mentions):
+            for at in range(hit.first, hit.last):
+                busy[at] = True
+        return busy
