@@ -10,10 +10,12 @@ from __future__ import annotations
 import asyncio
 import json
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
@@ -234,6 +236,39 @@ def upgrade(url: str, revision: str = "head") -> None:
             command.upgrade(config, revision)
     except (DatabaseError, OSError) as problem:
         raise DatabaseProblem(_in_plain_words(problem)) from problem
+
+
+class NoBackup(StrEnum):
+    """Why no copy was made."""
+
+    SERVER = "server"  # PostgreSQL has its own tools
+    EXISTS = "exists"
+    UNWRITABLE = "unwritable"
+
+
+class BackupRefused(Exception):
+    """No copy was made; `reason` says why."""
+
+    def __init__(self, reason: NoBackup) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def backup(url: str, target: Path) -> None:
+    """Copy a SQLite database to `target`, consistently, while others use it. Raises `BackupRefused`."""
+    if make_url(url).get_backend_name() != "sqlite":
+        raise BackupRefused(NoBackup.SERVER)
+    if target.exists():
+        raise BackupRefused(NoBackup.EXISTS)
+    engine = sqlite_engine(url, read_only=True)
+    try:
+        with engine.connect() as connection, sqlite3.connect(target) as copy:
+            source: Any = connection.connection.driver_connection
+            source.backup(copy)
+    except (DatabaseError, sqlite3.Error, OSError) as problem:
+        raise BackupRefused(NoBackup.UNWRITABLE) from problem
+    finally:
+        engine.dispose()
 
 
 def _migration_engine(url: str) -> Engine:

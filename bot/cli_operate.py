@@ -1,0 +1,110 @@
+"""Commands for whoever runs the bot: run, understand, backup, check."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import time
+from argparse import Namespace
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from telegram.error import InvalidToken, TelegramError
+
+from bot.app import LOCALES, new_bot, open_database, run_until_stopped
+from bot.cli import Desk, Exit
+from bot.delivery.polling import AnotherPoller
+from bot.delivery.watchdog import LeaseLost, PollingDead
+from bot.language import Languages, Reader
+from bot.language.jsonl import understand_lines
+from bot.views.operating import Health, health_text, no_backup
+from bot.workbook import Refused, read_workbook
+from storage import inbox, outbox
+from storage.database import BackupRefused, backup
+from storage.plans import current_plan_row
+from storage.tables import PersonRow
+
+log = logging.getLogger(__name__)
+
+
+def run(args: Namespace, desk: Desk) -> int:
+    """Run the bot until it is stopped. A cause that only a person can remove ends it with a clear line."""
+    try:
+        asyncio.run(run_until_stopped(desk.settings, desk.clock))
+    except InvalidToken:
+        return _complain(desk.words.say("Telegram refuses the token. Please check TIENDO_TOKEN."), Exit.USAGE)
+    except (AnotherPoller, PollingDead, LeaseLost, TelegramError) as problem:
+        log.error("stopped: %s", problem)
+        return Exit.INPUT
+    return Exit.RIGHT
+
+
+def understand(args: Namespace, desk: Desk) -> int:
+    """Read messages (JSON lines) and print what was understood, with the reasons where they are asked for."""
+    try:
+        plan = read_workbook(args.plan).plan
+    except (Refused, OSError) as problem:
+        return _complain(str(problem), Exit.INPUT)
+    reader = Reader(Languages.load(LOCALES), plan)
+    day = args.today or desk.clock.today()
+    for line in understand_lines(reader, sys.stdin, day, time.perf_counter, why=args.why):
+        print(line)
+    return Exit.RIGHT
+
+
+def back_up(args: Namespace, desk: Desk) -> int:
+    """Write a consistent copy of the database while the bot runs."""
+    target: Path = args.target or Path(f"tiendo-{desk.clock.today():%Y%m%d}.db")
+    try:
+        backup(desk.settings.database_url, target)
+    except BackupRefused as problem:
+        return _complain(no_backup(desk.words, problem.reason, target), Exit.INPUT)
+    print(target)
+    return Exit.RIGHT
+
+
+def check(args: Namespace, desk: Desk) -> int:
+    """Tell whether the bot could work: database, plan, people, queues, token. Exit 1 where it could not."""
+    store = open_database(desk.settings)
+    try:
+        health = store.read_now(_health, desk.clock.today(), desk)
+    finally:
+        store.close()
+    username = asyncio.run(_username(desk))
+    print(health_text(desk.words, health, username).striptags().unescape())
+    return Exit.RIGHT if username and health.year else Exit.INPUT
+
+
+def _health(session: Session, today: date, desk: Desk) -> Health:
+    plan = current_plan_row(session, today)
+    people = session.scalar(select(func.count()).where(PersonRow.left_at.is_(None)))
+    waiting, notices = inbox.backlog(session), outbox.backlog(session, desk.clock.now())
+    return Health(
+        year=plan.year if plan else None,
+        people=people or 0,
+        waiting=waiting.waiting,
+        unreadable=waiting.unreadable,
+        due=notices.due,
+        given_up=notices.given_up,
+    )
+
+
+async def _username(desk: Desk) -> str | None:
+    """The bot's name at Telegram, or None where there is no token or no answer."""
+    if desk.settings.token is None:
+        return None
+    bot = new_bot(desk.settings)
+    try:
+        async with bot:
+            return bot.username
+    except TelegramError as problem:
+        log.error("Telegram: %s", problem)
+        return None
+
+
+def _complain(text: str, code: Exit) -> int:
+    print(text, file=sys.stderr)
+    return code

@@ -1,0 +1,62 @@
+"""What an operator reads: the state of the deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from bot.views.words import N_, Words
+
+
+NO_BACKUP: Mapping[str, str] = {
+    "server": N_("A PostgreSQL database is backed up with its own tool, pg_dump."),
+    "exists": N_("{path} exists already; nothing was written."),
+    "unwritable": N_("The copy could not be written to {path}."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The state of the database: the plan in force, people, and what waits, was set aside or given up."""
+
+    year: int | None
+    people: int
+    waiting: int
+    unreadable: int
+    due: int
+    given_up: int
+
+
+def no_backup(words: Words, reason: str, path: object) -> Markup:
+    """Why no copy was made."""
+    return words.say(NO_BACKUP[reason], path=path)
+
+
+def health_text(words: Words, health: Health, username: str | None) -> Markup:
+    """One line a subject, for a terminal."""
+    plan = (
+        words.say("Plan in force: {year}", year=words.digits(str(health.year)))
+        if health.year
+        else words.say("No plan is loaded.")
+    )
+    bot = (
+        words.say("Telegram: @{username}", username=username)
+        if username
+        else words.say("Telegram does not answer, or there is no token.")
+    )
+    lines = [
+        bot,
+        plan,
+        words.count("{n} person has joined.", "{n} people have joined.", health.people),
+        words.count("{n} update waits.", "{n} updates wait.", health.waiting),
+        words.count(
+            "{n} update could not be read and was set aside.",
+            "{n} updates could not be read and were set aside.",
+            health.unreadable,
+        ),
+        words.count("{n} notice is due.", "{n} notices are due.", health.due),
+        words.count("{n} notice was given up.", "{n} notices were given up.", health.given_up),
+    ]
+    return Markup("\n").join(lines)
