@@ -1,0 +1,78 @@
+// The page's own words. The bot's come from the bot.
+
+export const WORDS = {
+  vi: {
+    people: "Chọn một người",
+    hint: "Chọn một người trong danh sách để xem cuộc trò chuyện của họ với trợ lý.",
+    language: "Tiếng Việt",
+    write: "Nhập tin nhắn…",
+    send: "Gửi",
+    attach: "Gửi ảnh hoặc tệp",
+    reply: "Trả lời",
+    edit: "Sửa",
+    edited: "đã sửa",
+    cancel: "Hủy",
+    editing: "Sửa tin nhắn",
+    you: "Bạn",
+    acting: (name) => `Bạn đang là ${name}`,
+    clock: "Giờ của trợ lý",
+    hour: "+1 giờ",
+    day: "8:00 ngày làm việc kế tiếp",
+    typing: "đang soạn tin…",
+    start: "Bắt đầu",
+    close: "Đóng",
+    back: "Quay lại danh sách",
+    commands: "Các lệnh",
+    blocked: "Bỏ chặn trợ lý",
+    lost: "Mất kết nối với máy chủ thử nghiệm. Đang thử lại…",
+    failed: "Chưa gửi được. Hãy thử lại.",
+    forward: (name) => `Chuyển tiếp từ ${name}`,
+    photo: "Ảnh",
+    voice: "Tin nhắn thoại",
+    sticker: "Nhãn dán",
+    location: "Vị trí",
+    contact: "Danh bạ",
+    unread: (count) => `${count} tin chưa đọc`,
+  },
+  bn: {
+    people: "একজনকে বেছে নিন",
+    hint: "সহকারীর সঙ্গে কথোপকথন দেখতে তালিকা থেকে একজনকে বেছে নিন।",
+    language: "বাংলা",
+    write: "বার্তা লিখুন…",
+    send: "পাঠান",
+    attach: "ছবি বা ফাইল পাঠান",
+    reply: "উত্তর দিন",
+    edit: "সম্পাদনা",
+    edited: "সম্পাদিত",
+    cancel: "বাতিল",
+    editing: "বার্তা সম্পাদনা",
+    you: "আপনি",
+    acting: (name) => `আপনি এখন ${name}`,
+    clock: "সহকারীর সময়",
+    hour: "+১ ঘণ্টা",
+    day: "পরের কর্মদিবস, সকাল ৮টা",
+    typing: "লিখছে…",
+    start: "শুরু করুন",
+    close: "ঠিক আছে",
+    back: "তালিকায় ফিরুন",
+    commands: "কমান্ডের তালিকা",
+    blocked: "সহকারীকে আনব্লক করুন",
+    lost: "পরীক্ষামূলক সার্ভারের সঙ্গে সংযোগ নেই। আবার চেষ্টা চলছে…",
+    failed: "পাঠানো যায়নি। আবার চেষ্টা করুন।",
+    forward: (name) => `ফরোয়ার্ড করা হয়েছে: ${name}`,
+    photo: "ছবি",
+    voice: "ভয়েস বার্তা",
+    sticker: "স্টিকার",
+    location: "অবস্থান",
+    contact: "পরিচিতি",
+    unread: (count) => `${count}টি অপঠিত বার্তা`,
+  },
+};
+
+export function words(language) {
+  return WORDS[language] ?? WORDS.vi;
+}
+
+export function locale(language) {
+  return language === "bn" ? "bn-BD" : "vi-VN";
+}
