@@ -76,12 +76,11 @@ def claim(session: Session, owner: str, now: datetime, lease_until: datetime) ->
     row = _next_due(session, now, bulk=False) or _next_due(session, now, bulk=True)
     if row is None:
         return None
-    attempt = {"state": SENDING, "attempts": OutboxRow.attempts + 1, "owner": owner, "lease_until": lease_until}
-    change = update(OutboxRow).where(OutboxRow.id == row.id, OutboxRow.state == WAITING).values(attempt)
-    if not _count(session.execute(change)):
-        return None
     shared = {name: getattr(row, name) for name in NewNotice.__slots__}
-    return Notice(id=row.id, attempts=row.attempts + 1, perhaps=row.error == MARKED_PERHAPS, **shared)
+    notice = Notice(id=row.id, attempts=row.attempts + 1, perhaps=row.error == MARKED_PERHAPS, **shared)
+    attempt = {"state": SENDING, "attempts": notice.attempts, "owner": owner, "lease_until": lease_until}
+    change = update(OutboxRow).where(OutboxRow.id == row.id, OutboxRow.state == WAITING).values(attempt)
+    return notice if _count(session.execute(change)) else None
 
 
 def recover(session: Session, owner: str, now: datetime) -> int:

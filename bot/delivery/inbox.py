@@ -64,10 +64,15 @@ def incoming(raw: object) -> Incoming:
     """An update as it is kept. One without a usable id, or that is no object, is kept as unreadable."""
     text = json.dumps(raw, sort_keys=True, separators=(",", ":"))
     digest = hashlib.sha256(text.encode()).hexdigest()
-    number = _id(raw.get("update_id")) if isinstance(raw, dict) else None
+    number = update_id_of(raw)
     if number is None or not isinstance(raw, dict):
         return Incoming(NO_ID, digest, None, text, readable=False)
     return Incoming(number, digest, chat_of(raw), text)
+
+
+def update_id_of(raw: object) -> int | None:
+    """The id of a raw update; `None` where it has none that could be kept."""
+    return _id(raw.get("update_id")) if isinstance(raw, dict) else None
 
 
 def chat_of(raw: dict[str, Any]) -> int | None:

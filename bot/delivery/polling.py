@@ -11,7 +11,7 @@ from typing import Any
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
-from bot.delivery.inbox import Inbox, incoming
+from bot.delivery.inbox import Inbox, update_id_of
 from bot.delivery.sending import seconds_of
 from storage.inbox import Kept
 
@@ -70,15 +70,20 @@ class Poller:
         stopped = asyncio.create_task(stop.wait())
         try:
             while not stop.is_set():
-                step = asyncio.create_task(self.step())
-                await asyncio.wait({step, stopped}, return_when=asyncio.FIRST_COMPLETED)
-                if not step.done():
-                    step.cancel()  # nothing is lost: what was not confirmed comes again
-                    await asyncio.wait({step})
-                if not step.cancelled():
-                    step.result()
+                await self._step_until(stopped)
         finally:
             stopped.cancel()
+
+    async def _step_until(self, stopped: asyncio.Task[bool]) -> None:
+        """One step, cut off when we are stopped: nothing is lost, what was not confirmed comes again."""
+        step = asyncio.create_task(self.step())
+        try:
+            await asyncio.wait({step, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            step.cancel()
+            await asyncio.wait({step})
+        if not step.cancelled():
+            step.result()
 
     async def step(self) -> bool:
         """One request and its batch; returns whether there were updates. Waits here after a failure."""
@@ -103,7 +108,7 @@ class Poller:
         """
         if batch:
             self._offer(await self._inbox.keep(batch))
-        ids = [one.update_id for one in map(incoming, batch) if one.readable]
+        ids = [number for number in map(update_id_of, batch) if number is not None]
         self._offset = max(ids) + 1 if ids else None
         if batch and not ids:
             log.error("%d updates came without an id and were set aside", len(batch))

@@ -66,6 +66,11 @@ class Processor:
         """Chats with updates that wait or are being handled."""
         return len(self._lanes)
 
+    @property
+    def in_memory(self) -> int:
+        """Updates held in memory; the others wait on disk."""
+        return self._in_memory
+
     async def resume(self) -> int:
         """Take up what an earlier run left unfinished; to be called before anything is offered. Returns the chats."""
         for chat_id in await self._inbox.waiting_chats():

@@ -157,7 +157,8 @@ def _form(request_data: RequestData) -> FormData:
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, kind) in request_data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=kind)
+        printable = "".join(letter if letter.isprintable() else "_" for letter in filename)
+        form.add_field(name, content, filename=printable, content_type=kind)
     return form
 
 
