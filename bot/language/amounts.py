@@ -30,13 +30,20 @@ class Amount:
 
 def amounts_of(message: Message, free: Sequence[bool]) -> list[Amount]:
     """The amounts said by numbers on free tokens, in the order said, corrections not yet applied."""
-    numbers = [n for n in message.numbers if all(free[n.first : n.last])]
+    numbers = [n for n in message.numbers if all(free[n.first : n.last]) and _is_figure(message, n)]
     found, at = [], 0
     while at < len(numbers):
         amount = _ratio(message, numbers, at) or _single(message, numbers[at])
         at += 2 if amount.kind == RATIO else 1
         found.append(amount)
     return found
+
+
+def _is_figure(message: Message, number: Number) -> bool:
+    """A lone number word is a figure only beside a percent: "ba", "năm" say too many other things."""
+    if not number.words or number.last - number.first > 1:
+        return True
+    return any(h.first == number.last for h in message.of("percent", "out.of", "counter"))
 
 
 def _ratio(message: Message, numbers: Sequence[Number], at: int) -> Amount | None:

@@ -32,6 +32,15 @@ class Example:
     about: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class NumberWord:
+    """A word of a number: its kind (see `numbers.py`), what it is worth, how it is written."""
+
+    kind: str
+    value: float
+    word: str
+
+
 @dataclass(frozen=True)
 class Language:
     """One language's data, ready for use. All words are keys of `key`, unless said otherwise."""
@@ -42,9 +51,10 @@ class Language:
     script: str
     concepts: Phrasebook
     times: Phrasebook
-    numbers: Mapping[str, tuple[str, float]]
+    numbers: Mapping[str, tuple[NumberWord, ...]]
     stand_ins: Mapping[str, tuple[str, ...]]
     shorter: Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]
+    full: Mapping[str, tuple[str, ...]]
     endings: tuple[str, ...]
     counters: tuple[str, ...]
     particles: frozenset[str]
@@ -155,9 +165,10 @@ def _empty(code: str, raw: Mapping[str, Any]) -> Language:
         script=settings.get("script", "latin"),
         concepts=Phrasebook(key, code, strict),
         times=Phrasebook(key, code, strict),
-        numbers={key(w): (kind, value) for kind, w, value in _number_words(raw.get("numbers", {}))},
+        numbers=_number_words(key, raw.get("numbers", {})),
         stand_ins=stand_ins,
         shorter=shorter,
+        full={short[0]: words for words, shorts in shorter.items() for short in shorts if len(short) == 1},
         endings=tuple(sorted(settings.get("endings", ()), key=len, reverse=True)),
         counters=tuple(sorted(settings.get("counters", ()), key=len, reverse=True)),
         particles=frozenset(settings.get("particles", ())),
@@ -184,11 +195,15 @@ def _abbreviations(
     return stand_ins, shorter
 
 
-def _number_words(raw: Mapping[str, Mapping[str, float]]) -> Iterator[tuple[str, str, float]]:
-    for kind, words in raw.items():
-        for written, value in words.items():
+def _number_words(
+    key: Callable[[str], str], raw: Mapping[str, Mapping[str, float]]
+) -> dict[str, tuple[NumberWord, ...]]:
+    words: dict[str, tuple[NumberWord, ...]] = {}
+    for kind, rows in raw.items():
+        for written, value in rows.items():
             for word in written.split():
-                yield kind, word, value
+                words[key(word)] = (*words.get(key(word), ()), NumberWord(kind, value, word))
+    return words
 
 
 def _examples(code: str, raw: Mapping[str, list[Any]]) -> Iterator[Example]:

@@ -62,7 +62,7 @@ class Decider:
     def free(self) -> list[bool]:
         """The tokens whose numbers can be amounts."""
         free = [True] * len(self.message.tokens)
-        taken: list[Any] = [*self.message.mentions, *self.message.times]
+        taken: list[Any] = [*self.message.mentions, *(t for t in self.message.times if self._is_date(t))]
         for hit in taken:
             for at in range(hit.first, hit.last):
                 free[at] = False
@@ -70,6 +70,12 @@ class Decider:
             for at in self.title.tokens:
                 free[at] = False
         return free
+
+    def _is_date(self, time: TimeHit) -> bool:
+        """A day or a period; "5/8 xã" is a ratio, and hours may be what is measured."""
+        written = time.last - time.first == 3 and self.message.tokens[time.first + 1].text == "/"
+        counted = written and any(h.first == time.last for h in self.message.of("counter"))
+        return isinstance(time.value, (Day, Period)) and not counted
 
     @cached_property
     def amounts(self) -> list[amounts.Amount]:
@@ -179,7 +185,7 @@ class Decider:
     def _ranking(self) -> float:
         if self.has("is.ranking"):
             return 65
-        return 64 if self.has("is.best", "is.worst") and (self.has("unit.any", "ask.who")) else 0
+        return 64 if self.has("is.best", "is.worst") and self.has("unit.any", "ask.who", "is.owner") else 0
 
     def _silent(self) -> float:
         if not self.has("is.silent") or self.refs or self.amounts or self.has("kind."):

@@ -69,6 +69,15 @@ class Message:
         if begin < len(self.tokens):
             yield begin, len(self.tokens)
 
+    def at_tail(self, at: int) -> bool:
+        """Whether only politeness stands between a token and the end of its clause."""
+        soft = {spot for h in self.of("polite", "is.smalltalk") for spot in range(h.first, h.last)}
+        while at < len(self.tokens) and not self.ends_clause(at):
+            if at not in soft and self.tokens[at].kind != MARK:
+                return False
+            at += 1
+        return True
+
     def ends_clause(self, at: int) -> bool:
         token = self.tokens[at]
         if token.kind != MARK:
@@ -108,6 +117,7 @@ class Parser:
         message.units = [h for h in names if h.name.startswith("unit:")]
         message.pillars = [h for h in names if h.name.startswith("pillar:")]
         message.times = _preferred_times(code, times)
+        message.hits = [h for h in message.hits if _stands(message, h)]
         message.mentions = self._mentions(message)
         return message
 
@@ -209,6 +219,14 @@ class Parser:
     def _is_amount(self, message: Message, number: Number) -> bool:
         after = message.tokens[number.last].text if number.last < len(message.tokens) else ""
         return after in ("%", "/") or any(h.first == number.last for h in message.of("percent"))
+
+
+def _stands(message: Message, hit: Hit) -> bool:
+    """Whether a concept holds: not inside a name that says more, and where it may only close a clause, at its end."""
+    names = (*message.units, *message.pillars)
+    if any(hit.overlaps(n) and n.words >= hit.words for n in names):
+        return False
+    return not hit.name.startswith("tail.") or message.at_tail(hit.last)
 
 
 def _code_number(tokens: Sequence[Token], at: int) -> tuple[str, int]:

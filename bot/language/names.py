@@ -92,17 +92,30 @@ class TitleIndex:
         found: dict[str, tuple[int, str, float]] = {}
         previous: str | None = None
         for at, token in enumerate(view.tokens):
-            key = self._known(view, at) if usable[at] and token.kind != "mark" else None
-            if key is not None and key not in found:
-                found[key] = (at, key, alone * self._weight(key))
-            pair = f"{previous} {key}"
-            if key is not None and previous is not None and pair in self._posts and pair not in found:
-                found[pair] = (at, pair, (1 - alone) * (self._weight(previous) + self._weight(key)) + 0.3)
-            previous = key
+            keys = self._known(view, at) if usable[at] and token.kind != "mark" else []
+            for key in keys or (None,):
+                self._add(found, at, previous, key, alone)
+                previous = key
         return list(found.values())
 
-    def _known(self, view: View, at: int) -> str | None:
-        return next((key for key, _ in view.variants[at] if key in self._posts), None)
+    def _add(
+        self, found: dict[str, tuple[int, str, float]], at: int, previous: str | None, key: str | None, alone: float
+    ) -> None:
+        if key is None:
+            return
+        if key not in found:
+            found[key] = (at, key, alone * self._weight(key))
+        pair = f"{previous} {key}"
+        if previous is not None and pair in self._posts and pair not in found:
+            found[pair] = (at, pair, (1 - alone) * (self._weight(previous) + self._weight(key)) + 0.3)
+
+    def _known(self, view: View, at: int) -> list[str]:
+        """The title words that a token says: itself, or what it abbreviates."""
+        own = next((key for key, _ in view.variants[at] if key in self._posts), None)
+        if own is not None:
+            return [own]
+        full = [self._language.key(w) for w in self._language.full.get(view.tokens[at].text, ())]
+        return full if full and all(key in self._posts for key in full) else []
 
 
 def title_words(title: str) -> list[str]:

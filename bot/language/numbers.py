@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.language.data import Language
 from bot.language.phrases import View
-from bot.language.text import NUMBER, Token
+from bot.language.text import NUMBER, Token, marks_fit
 
 GROUP = 3
 
@@ -94,26 +94,32 @@ def spoken_numbers(language: Language, view: View) -> list[Number]:
     return found
 
 
-def _word(language: Language, view: View, at: int) -> tuple[str, float] | None:
+def _word(language: Language, view: View, at: int, seen: bool) -> tuple[str, float] | None:
+    """The number word at a token; of two that are written alike without marks, the one that fits what came before."""
     if at >= len(view.tokens) or (at and view.tokens[at].text in ".,"):
         return None
-    for key, _ in view.variants[at]:
-        known = language.numbers.get(key)
-        if known:
-            return known
-    return None
+    known = [
+        (word, typed)
+        for key, typed in view.variants[at]
+        for word in language.numbers.get(key, ())
+        if not language.strict or marks_fit(typed, word.word)
+    ]
+    if not known:
+        return None
+    best = min(known, key=lambda k: ((k[0].kind == "times") != seen, k[0].word != k[1]))[0]
+    return best.kind, best.value
 
 
 def _spoken(language: Language, view: View, first: int) -> Number | None:
     total, part, added, at, seen, digits = 0.0, None, 0.0, first, False, 0
-    while (word := _word(language, view, at)) is not None:
+    while (word := _word(language, view, at, seen)) is not None:
         kind, value = word
         if kind == "unit":
             if part is not None and digits < 10:
                 break
             part, digits = (part or 0) + value, 0
         elif kind == "times":
-            if value < 100 and part is None and not seen:
+            if part is None and not seen:
                 return None
             part = (1.0 if part is None else part) * value
             digits = value
@@ -147,7 +153,7 @@ def _spoken(language: Language, view: View, first: int) -> Number | None:
 def _decimal(language: Language, view: View, first: int, point: int, whole: float, seen: bool) -> Number | None:
     """ "chín mươi ba phẩy bốn": the words after the point are its digits."""
     digits, at = "", point + 1
-    while (word := _word(language, view, at)) is not None and word[0] in ("unit", "alone"):
+    while (word := _word(language, view, at, False)) is not None and word[0] in ("unit", "alone"):
         digits += str(int(word[1]))
         at += 1
     if not seen:

@@ -1,7 +1,7 @@
 """Finding known phrases in a message: a trie over word keys, with gaps and with places for values.
 
 A phrase is written as people say it, in a small notation: `(a|b)` alternatives, `[a]` optional words, `*` up to four
-words between, `{n}` a value found before (a number, a time, a unit …), which the hit carries.
+words between, `=a` a word whose marks must be typed, `{n}` a value found before (a number, a time, a unit …), which the hit carries.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.language.text import NUMBER, WORD, Token, marks_fit
+from bot.language.text import NUMBER, WORD, Token, marks_fit, tone_of
 
 GAP, GAP_WORDS = "*", 4
+EXACT = "="  # before a word: its marks must be typed
 PIECES = re.compile(r"\{\w+\}|\*|\d+|[^\s\d{}*%/:.,?!+&\-]+|[%/:.,?!+&\-]")
 Variant = tuple[str, str]  # the key to look up, and the word it stands for
 
@@ -28,9 +29,17 @@ class Hit:
     lang: str = ""
     values: tuple[Any, ...] = ()
     words: int = 0
+    spots: frozenset[int] | None = None
 
     def overlaps(self, other: Hit) -> bool:
-        return self.first < other.last and other.first < self.last
+        """Whether the two share a word; the words in a phrase's gap are not its own."""
+        if self.first >= other.last or other.first >= self.last:
+            return False
+        if self.spots is None or other.spots is None:
+            mine = self.spots if self.spots is not None else range(self.first, self.last)
+            theirs = other.spots if other.spots is not None else range(other.first, other.last)
+            return any(at in theirs for at in mine)
+        return not self.spots.isdisjoint(other.spots)
 
 
 @dataclass(slots=True)
@@ -89,7 +98,7 @@ class Phrasebook:
         if word[0] == "{":
             node.places = node.places if node.places is not None else {}
             return node.places.setdefault(word[1:-1], _Node())
-        key = self._key(word)
+        key = self._key(word.lstrip(EXACT))
         self.keys.add(key)
         return node.next.setdefault(key, _Node())
 
@@ -109,7 +118,8 @@ class Phrasebook:
             if node.ends:
                 for name, words in node.ends:
                     if self._fits(view, spots, words):
-                        yield Hit(name, first, at, self._lang, values, len(spots) + len(values))
+                        own = frozenset(spots) if not values and at - first > len(spots) else None
+                        yield Hit(name, first, at, self._lang, values, len(spots) + len(values), own)
             waiting.extend(self._onward(view, state))
 
     def _onward(self, view: View, state: _State) -> Iterator[_State]:
@@ -135,8 +145,12 @@ class Phrasebook:
         if not self._strict:
             return True
         return all(
-            any(marks_fit(word, meant) for _, word in view.variants[at]) for at, meant in zip(spots, words, strict=True)
+            any(_fits(word, meant) for _, word in view.variants[at]) for at, meant in zip(spots, words, strict=True)
         )
+
+
+def _fits(typed: str, meant: str) -> bool:
+    return tone_of(typed) == tone_of(meant[1:]) if meant[0] == EXACT else marks_fit(typed, meant)
 
 
 def expanded(phrase: str) -> list[tuple[str, ...]]:
