@@ -74,7 +74,7 @@ def check(args: Namespace, desk: Desk) -> int:
     finally:
         store.close()
     username = asyncio.run(_username(desk))
-    print(health_text(desk.words, health, username).striptags().unescape())
+    print(str(health_text(desk.words, health, username).unescape()))
     return Exit.RIGHT if username and health.year else Exit.INPUT
 
 

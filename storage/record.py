@@ -30,7 +30,7 @@ class Origin:
 def item_ids(session: Session, plan_id: int) -> dict[str, int]:
     """The row id of every item of a plan, by code."""
     rows = session.execute(select(ItemRow.code, ItemRow.id).where(ItemRow.plan_id == plan_id))
-    return dict(row.tuple() for row in rows)
+    return dict(rows.all())
 
 
 def item_id(session: Session, plan_id: int, code: str) -> int:
@@ -88,7 +88,7 @@ def refresh_facts(session: Session, plan_id: int, item_id: int, item: Item, revi
 def overtaken(session: Session, plan_id: int, today: date) -> Mapping[str, int]:
     """The items (row ids by code) whose facts leave out a report that the calendar has reached since."""
     query = select(FactRow.code, FactRow.item_id).where(FactRow.plan_id == plan_id, FactRow.ahead <= today)
-    return dict(row.tuple() for row in session.execute(query))
+    return dict(session.execute(query).all())
 
 
 def facts_since(session: Session, plan_id: int, revision: int) -> Mapping[str, Facts]:

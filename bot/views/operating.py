@@ -9,7 +9,6 @@ from markupsafe import Markup
 
 from bot.views.words import N_, Words
 
-
 NO_BACKUP: Mapping[str, str] = {
     "server": N_("A PostgreSQL database is backed up with its own tool, pg_dump."),
     "exists": N_("{path} exists already; nothing was written."),

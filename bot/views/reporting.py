@@ -10,7 +10,7 @@ from markupsafe import Markup
 from bot.rules.acts import Act
 from bot.rules.plan import Item, Plan
 from bot.rules.record import State
-from bot.rules.reporting import Doubt, Filed, Line, Refusal, Refused, Undone
+from bot.rules.reporting import Asked, Doubt, Filed, Line, Refusal, Refused, Undone
 from bot.views.items import amount, figure, label, standing_line, state_word
 from bot.views.screen import About, Button, Rows, Screen, fitted, shortened
 from bot.views.words import N_, Words
@@ -45,7 +45,7 @@ def filed_screen(words: Words, plan: Plan, filed: Filed, known: Markup = Markup(
     blocks += [refusal(words, plan, refused) for refused in filed.refused]
     rows: Rows = (_card_buttons(words),) if filed.lines else ()
     if filed.asked:
-        blocks.append(words.say(DOUBTS[filed.asked.doubt], known=known))
+        blocks.append(_question(words, plan, filed.asked, known))
         rows += _question_rows(words, plan, filed.asked.readings, filed.question)
     if filed.lines:
         blocks.insert(0, words.say("Recorded:"))
@@ -56,6 +56,14 @@ def filed_screen(words: Words, plan: Plan, filed: Filed, known: Markup = Markup(
     asked = tuple(c for a in (filed.asked.readings if filed.asked else ()) if (c := a.slots.get("item")))
     about = About(items or asked[:1], tuple(line.report.id for line in filed.lines))
     return Screen(text, rows, about)
+
+
+def _question(words: Words, plan: Plan, asked: Asked, known: Markup) -> Markup:
+    """What is asked, under the item that it is about; where several fit, the buttons name them."""
+    said = words.say(DOUBTS[asked.doubt], known=known)
+    if asked.doubt is Doubt.WHICH:
+        return said
+    return Markup("{}\n{}").format(label(words, plan.item[asked.readings[0].slots["item"]]), said)
 
 
 def _spaced(blocks: list[Markup]) -> list[Markup]:
