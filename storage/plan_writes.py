@@ -11,7 +11,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.rules.calendar import DayOverride
@@ -22,6 +22,7 @@ from storage.record import FACT_FIELDS, as_report, item_ids
 from storage.tables import (
     AuditRow,
     DayRow,
+    EvidenceRow,
     FactRow,
     InviteRow,
     ItemRow,
@@ -242,6 +243,18 @@ def reports_by_item(session: Session, items: Mapping[int, str]) -> Iterator[tupl
             # a plain row has the attributes of a ReportRow and costs a third of it
             held.setdefault(row.item_id, []).append(as_report(cast("ReportRow", row), items[row.item_id]))
         yield from held.items()
+
+
+def evidence_counts(session: Session, plan_id: int) -> dict[str, int]:
+    """How many files came with each report of a plan that has any, by report id."""
+    query = (
+        select(EvidenceRow.report_uid, func.count())
+        .join(ReportRow, ReportRow.uid == EvidenceRow.report_uid)
+        .join(ItemRow, ItemRow.id == ReportRow.item_id)
+        .where(ItemRow.plan_id == plan_id)
+        .group_by(EvidenceRow.report_uid)
+    )
+    return dict(row.tuple() for row in session.execute(query))
 
 
 def append_reports(session: Session, ids: Mapping[str, int], reports: Iterable[Report]) -> None:

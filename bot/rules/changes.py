@@ -6,7 +6,7 @@ changes nothing; what is missing from a sheet is withdrawn, never deleted; an ap
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
@@ -70,13 +70,12 @@ def merged(old: Plan | None, new: Plan, sheets: Collection[str], in_use: Collect
     a unit stays though it is missing, as does one that a withdrawn item names.
     """
     before = old or Plan(new.year)
-    alias = {} if Part.PILLARS in sheets else _known_pillars(before, new)
-    items = _items(before, new, sheets, alias)
+    items = _items(before, new, sheets)
     people = new.people if Part.PEOPLE in sheets else before.people
     return Plan(
         year=new.year,
         units=_units(before, new, _needed(before, items, people, in_use)),
-        pillars=_pillars(before, new, sheets, alias, items),
+        pillars=_pillars(before, new, sheets, items),
         items=items,
         people=people,
         title=new.title or before.title,
@@ -85,15 +84,9 @@ def merged(old: Plan | None, new: Plan, sheets: Collection[str], in_use: Collect
     )
 
 
-def _known_pillars(before: Plan, new: Plan) -> dict[str, str]:
-    """Without a Pillars sheet a section's name is a pillar: the one that has this name already, if any."""
-    by_name = {p.name_vi.casefold(): p.code for p in before.pillars}
-    return {p.code: by_name[p.name_vi.casefold()] for p in new.pillars if p.name_vi.casefold() in by_name}
-
-
-def _items(before: Plan, new: Plan, sheets: Collection[str], alias: Mapping[str, str]) -> tuple[Item, ...]:
+def _items(before: Plan, new: Plan, sheets: Collection[str]) -> tuple[Item, ...]:
     present = {kind for kind, part in ((Kind.TARGET, Part.TARGETS), (Kind.TASK, Part.TASKS)) if part in sheets}
-    given = [_given(i, before.item.get(i.code), new.year, alias) for i in new.items if i.kind in present]
+    given = [_given(i, before.item.get(i.code), new.year) for i in new.items if i.kind in present]
     codes = {i.code for i in given}
     left = [i for i in before.items if i.code not in codes]
     kept = [replace(i, withdrawn=True) if i.kind in present and not i.withdrawn else i for i in left]
@@ -101,18 +94,10 @@ def _items(before: Plan, new: Plan, sheets: Collection[str], alias: Mapping[str,
     return tuple(ordered)
 
 
-def _given(item: Item, known: Item | None, year: int, alias: Mapping[str, str]) -> Item:
+def _given(item: Item, known: Item | None, year: int) -> Item:
     """An item of the workbook as it will stand: an extension on record stays unless the file has a later one."""
     extensions = [d for d in (item.extended, known.extended if known else None) if d is not None]
-    return replace(
-        item,
-        year=year,
-        pillar=alias.get(item.pillar, item.pillar) if item.pillar else None,
-        leads=tuple(dict.fromkeys(item.leads)),
-        partners=tuple(dict.fromkeys(item.partners)),
-        extended=max(extensions, default=None),
-        withdrawn=False,
-    )
+    return replace(item, year=year, extended=max(extensions, default=None))
 
 
 def _needed(
@@ -133,11 +118,9 @@ def _units(before: Plan, new: Plan, needed: Collection[str]) -> tuple[Unit, ...]
     return new.units + tuple(u for u in before.units if u.code in needed and u.code not in new.unit)
 
 
-def _pillars(
-    before: Plan, new: Plan, sheets: Collection[str], alias: Mapping[str, str], items: Iterable[Item]
-) -> tuple[Pillar, ...]:
-    if Part.PILLARS not in sheets:
-        return before.pillars + tuple(p for p in new.pillars if p.code not in alias and p.code not in before.pillar)
+def _pillars(before: Plan, new: Plan, sheets: Collection[str], items: Iterable[Item]) -> tuple[Pillar, ...]:
+    if Part.PILLARS not in sheets:  # what sections have named is new, what is known stays as it is
+        return before.pillars + tuple(p for p in new.pillars if p.code not in before.pillar)
     named = {i.pillar for i in items}
     return new.pillars + tuple(p for p in before.pillars if p.code in named and p.code not in new.pillar)
 

@@ -146,13 +146,23 @@ def test_a_unit_that_stays_keeps_its_parent_and_its_members() -> None:
     assert set(after.unit) == {"STC", "SYT", "HUYEN", "NP", "UBND"}
 
 
-def test_a_section_named_like_a_known_pillar_is_that_pillar() -> None:
-    derived = Pillar("P1", "HẠ TẦNG SỐ")
-    items = (replace(CT01, pillar="P1"), replace(CT02, pillar="P1"), NV01)
-    new = replace(PLAN, pillars=(derived, Pillar("P2", "Kinh tế số")), items=items)
-    after = merged(PLAN, new, SHEETS - {Part.PILLARS})
-    assert [p.code for p in after.pillars] == ["HTS", "P2"]
-    assert after.item["CT01"].pillar == "HTS"
+def test_sections_add_pillars_where_there_is_no_pillars_sheet() -> None:
+    renamed = replace(HTS, name_vi="HẠ TẦNG SỐ")
+    after = merged(PLAN, replace(PLAN, pillars=(renamed, Pillar("KTS", "Kinh tế số"))), SHEETS - {Part.PILLARS})
+    assert after.pillars == (HTS, Pillar("KTS", "Kinh tế số"))
+
+
+def test_a_pillar_goes_when_no_item_is_in_it() -> None:
+    bare = replace(PLAN, items=(NV01,))
+    assert [(c.part, c.sort) for c in loaded(replace(bare, pillars=()), old=bare)] == [("pillars", "withdrawn")]
+    assert loaded(replace(PLAN, pillars=())) == ()
+
+
+def test_an_item_that_the_file_marks_as_withdrawn_is_withdrawn() -> None:
+    marked = replace(PLAN, items=(CT01, replace(CT02, withdrawn=True), NV01))
+    after = merged(PLAN, marked, SHEETS)
+    assert [(c.sort, c.code) for c in changes(PLAN, after)] == [(Sort.WITHDRAWN, "CT02")]
+    assert merged(after, marked, SHEETS) == after
 
 
 def test_only_another_order_is_one_change_a_sheet() -> None:
@@ -200,7 +210,8 @@ def plans(draw: st.DrawFn) -> Plan:
             START,
             due=draw(DAYS),
             extended=draw(DAYS),
-            leads=tuple(draw(st.lists(st.sampled_from(["STC", "SYT"]), max_size=3))),
+            leads=tuple(draw(st.lists(st.sampled_from(["STC", "SYT"]), unique=True))),
+            withdrawn=draw(st.booleans()),
             year=2025,
         )
         for code in draw(CODES)
