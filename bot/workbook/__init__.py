@@ -5,5 +5,6 @@ Refusals, errors and notes are codes with parameters (`ProblemCode` lists them a
 
 from bot.workbook.problems import Problem, ProblemCode, Refused, Sheet
 from bot.workbook.read import Loaded, read_workbook
+from bot.workbook.write import plan_book, write_workbook
 
-__all__ = ["Loaded", "Problem", "ProblemCode", "Refused", "Sheet", "read_workbook"]
+__all__ = ["Loaded", "Problem", "ProblemCode", "Refused", "Sheet", "plan_book", "read_workbook", "write_workbook"]

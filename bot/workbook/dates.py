@@ -18,6 +18,7 @@ class Period:
     first: date
     last: date
     whole_day: bool = False  # written as day, month and year, and nothing else
+    vague: bool = False  # more was written than one date
 
 
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
@@ -148,7 +149,8 @@ def period_of(text: str) -> Period | None:
     left = _FILLER.sub(" ", rest)
     if not found or re.search(r"[^\s,;:.()/&-]", left):
         return None
-    return Period(found[0].first, found[-1].last, _WHOLE_DAY.fullmatch(said) is not None)
+    vague = len(found) > 1 or re.search(r"\w", rest.replace("nam", "")) is not None
+    return Period(found[0].first, found[-1].last, _WHOLE_DAY.fullmatch(said) is not None, vague)
 
 
 def _take_dates(said: str, found: list[Period]) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from bot.rules.plan import Direction, Goal, Item, Kind
 from bot.workbook.amounts import goal_of, says_no_figure, written
-from bot.workbook.dates import recurs
+from bot.workbook.dates import period_of, recurs
 from bot.workbook.desk import Desk
 from bot.workbook.problems import ProblemCode, Sheet
 from bot.workbook.roster import Pillars, Units, is_first, row_text
@@ -171,7 +171,7 @@ def _continue(sheet: _Sheet, row: Row) -> None:
 
 
 def _is_footer(sheet: _Sheet, row: Row, code: Code | None) -> bool:
-    if code and re.search(r"\d", code.code):
+    if code:
         return False
     return sheet.ended or any(_FOOTER.match(plain(shown(c))) for c in row.written.values())
 
@@ -257,7 +257,7 @@ def _tell_due(desk: Desk, row: Row, code: str, due: date | None, text: str | Non
     elif due is None:
         found = ProblemCode.DUE_RECURRING if recurs(text or "") else ProblemCode.DUE_NOT_READ
         desk.note(row, "due", found, text=text or "")
-    elif text is not None:
+    elif text is not None and (period := period_of(text)) and period.vague:
         desk.note(row, "due", ProblemCode.DUE_READ, text=text, date=due.isoformat())
 
 

@@ -141,7 +141,10 @@ def _state(desk: Desk, row: Row) -> State | None:
 
 
 def _unit(reading: _Reading, desk: Desk, row: Row) -> str | None:
-    """The unit spoken for: as written, or the author's own where the sheet has no such column."""
+    """The unit spoken for: as written (an exported report may name one that is gone), or the author's own."""
+    if "id" in row.cells and "unit" in row.cells:
+        text = desk.line(row, "unit") or ""
+        return reading.units.directory.find(text) or text or None
     if "unit" in desk.table.columns:
         return reading.units.one_in(desk, row, "unit")
     return reading.by_name.get(key(shown(row.cells.get("by"))))

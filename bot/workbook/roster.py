@@ -145,20 +145,30 @@ def _tell_shared_names(desks: Sequence[Desk], directory: Directory) -> None:
 
 def _linked(desk: Desk, row: Row, unit: Unit, units: Units) -> Unit:
     kinds = {plain(u.kind): u.kind for u in units.listed if u.kind}
-    text = desk.prose(row, "members") or ""
-    members = (_member(desk, row, clean(m), units, kinds) for m in re.split(r"[;,\n]", text) if m.strip())
-    return replace(unit, parent=units.one_in(desk, row, "parent"), members=tuple(m for m in members if m))
+    found: list[str | None] = []
+    for text in filter(None, map(clean, re.split(r"[;\n]", desk.prose(row, "members") or ""))):
+        known = _member(text, units, kinds)
+        pieces = [text] if known else filter(None, map(clean, text.split(",")))
+        found += [_member_or_error(desk, row, p, units, kinds) for p in pieces]
+    return replace(unit, parent=units.one_in(desk, row, "parent"), members=tuple(m for m in found if m))
 
 
-def _member(desk: Desk, row: Row, text: str, units: Units, kinds: Mapping[str, str]) -> str | None:
-    """A group's member: a unit's code, a kind, or `all`."""
-    if key(text) in all_words():
-        return ALL
-    found = units.directory.find(text) or kinds.get(plain(text))
+def _member_or_error(desk: Desk, row: Row, text: str, units: Units, kinds: Mapping[str, str]) -> str | None:
+    found = _member(text, units, kinds)
     if found is None:
         like, _ = units.directory.nearest(text)
         desk.error(row, "members", ProblemCode.UNKNOWN_MEMBER, text=text, nearest=like)
     return found
+
+
+def _member(text: str, units: Units, kinds: Mapping[str, str]) -> str | None:
+    """A group's member: a unit's code, a kind, or `all`; a unit may be named as well."""
+    directory = units.directory
+    if text in directory.exact:
+        return text
+    if key(text) in all_words():
+        return ALL
+    return directory.codes.get(name_key(text)) or kinds.get(plain(text)) or directory.find(text)
 
 
 @dataclass(slots=True)

@@ -7,11 +7,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from bot.workbook.amounts import written
 from bot.workbook.problems import Findings, ProblemCode, Refused, Sheet
 from bot.workbook.text import clean, key, plain
-from bot.workbook.words import HEADINGS, NEEDED, TELLING, field_of, titles
+from bot.workbook.words import HEADINGS, NEEDED, TELLING, TITLES, field_of, titles
 from bot.workbook.xlsx import LIMITS, Cell, Grid, Range
 
 HEADING_ROWS = 60  # headings are looked for in this many written rows
@@ -95,6 +96,7 @@ def find_tables(grids: Iterable[Grid], year: int | None, findings: Findings) -> 
     for grid in grids:
         if grid.rows:
             _place(grid, year, found, findings)
+    found.tables = list(_english_first(found.tables, findings))
     titled = {t.kind for t in found.tables}
     for grid, kind, head in found.untitled:
         if kind in titled:
@@ -104,6 +106,17 @@ def find_tables(grids: Iterable[Grid], year: int | None, findings: Findings) -> 
             found.tables.append(_table(grid, kind, head, findings))
     _tell_headless(found, findings)
     return found.tables
+
+
+def _english_first(tables: Iterable[Table], findings: Findings) -> Iterator[Table]:
+    """Where a kind has a sheet with an export's own title, others of the kind are not read."""
+    tables = list(tables)
+    exported = {t.kind for t in tables if t.title == TITLES[t.kind][0]}
+    for table in tables:
+        if table.kind in exported and table.title != TITLES[table.kind][0]:
+            findings.note(table.title, None, None, ProblemCode.SHEET_NOT_READ)
+        else:
+            yield table
 
 
 def _place(grid: Grid, year: int | None, found: _Found, findings: Findings) -> None:
@@ -287,8 +300,11 @@ def _range_text(merge: Range) -> str:
 
 def _only_numbers_columns(own: Mapping[int, Cell]) -> bool:
     """The row under an annex's headings that numbers its columns: (1) (2) (3), or A B 1 2."""
-    said = [plain(shown(c)) for c in own.values()]
-    return len(said) > 2 and all(re.fullmatch(r"\(?(?:[a-z]|\d{1,2})\)?", s) for s in said)
+    said = [plain(shown(cell)).strip("()") for _, cell in sorted(own.items())]
+    numbers = [int(s) for s in said if re.fullmatch(r"\d{1,2}", s)]
+    letters = [s for s in said if re.fullmatch(r"[a-d]", s)]
+    rising = all(b == a + 1 for a, b in pairwise(numbers))
+    return len(numbers) > 2 and rising and len(numbers) + len(letters) == len(said)
 
 
 def _repeats_headings(kind: Sheet, own: Mapping[int, Cell], head: _Head) -> bool:

@@ -22,6 +22,7 @@ def name_key(name: str) -> str:
 class Directory:
     """Which unit a name means. A name that two units share means neither; a code always wins."""
 
+    exact: frozenset[str]
     codes: Mapping[str, str]
     names: Mapping[str, frozenset[str]]
     written: Mapping[str, str]  # a name as written -> its unit's code, for suggestions
@@ -32,6 +33,8 @@ class Directory:
         return next(iter(found)) if len(found) == 1 else None
 
     def candidates(self, name: str) -> frozenset[str]:
+        if name in self.exact:
+            return frozenset({name})
         said = name_key(name)
         if said in self.codes:
             return frozenset({self.codes[said]})
@@ -44,15 +47,17 @@ class Directory:
 
 
 def directory_of(units: Iterable[Unit]) -> Directory:
+    exact: set[str] = set()
     codes: dict[str, str] = {}
     names: dict[str, set[str]] = {}
     written: dict[str, str] = {}
     for unit in units:
+        exact.add(unit.code)
         codes.setdefault(name_key(unit.code), unit.code)
         for name in filter(None, (unit.name_vi, unit.name_bn, *unit.aliases)):
             names.setdefault(name_key(name), set()).add(unit.code)
             written.setdefault(name, unit.code)
-    return Directory(codes, {k: frozenset(v) for k, v in names.items()}, written)
+    return Directory(frozenset(exact), codes, {k: frozenset(v) for k, v in names.items()}, written)
 
 
 _SEPARATOR = re.compile(r"\s*(?:[;,\n\r]|(?<!\w)và(?!\w)|(?<!\w)ও(?!\w)|(?<!\w)এবং(?!\w))\s*", re.IGNORECASE)

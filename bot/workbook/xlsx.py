@@ -383,11 +383,14 @@ class _Strings:
         self._now.append(data)
 
 
+_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+
+
 def _unescaped(text: str) -> str:
     """Spreadsheets write characters that XML lacks as _x000D_."""
     if "_x" not in text:
         return text
-    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda m: chr(int(m.group(1), 16)), text)
+    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda m: chr(int(m.group(1), 16)), text).translate(_SURROGATES)
 
 
 @dataclass(slots=True)
