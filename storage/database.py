@@ -230,12 +230,15 @@ def upgrade(url: str, revision: str = "head") -> None:
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    engine = _migration_engine(url)
     try:
-        with _migration_engine(url).begin() as connection:
+        with engine.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, revision)
     except (DatabaseError, OSError) as problem:
         raise DatabaseProblem(_in_plain_words(problem)) from problem
+    finally:
+        engine.dispose()
 
 
 class NoBackup(StrEnum):
