@@ -6,9 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from telegram import CallbackQuery, Update
-from telegram.ext import Application, CallbackQueryHandler, ExtBot, MessageHandler, TypeHandler, filters
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    CommandHandler,
+    ExtBot,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
 
-from handlers import door, reporting, text
+from handlers import door, joining, menu, people, reporting, text
 from handlers.buttons import Press, pressed
 from handlers.context import Ctx, Desk
 from handlers.errors import on_error
@@ -30,11 +38,21 @@ async def _drop(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str])
     await reporting.pressed_none(query, ctx, said[0])
 
 
-BUTTONS: Mapping[str, Press] = {"undo": _undo, "edit": _edit, "pick": _pick, "drop": _drop}
+BUTTONS: Mapping[str, Press] = {
+    "undo": _undo,
+    "edit": _edit,
+    "pick": _pick,
+    "drop": _drop,
+    **joining.BUTTONS,
+    **people.BUTTONS,
+    **menu.BUTTONS,
+}
+COMMANDS = {"start": joining.start, **people.COMMANDS, **menu.COMMANDS}
 
 
 async def on_start(bot: ExtBot[Any], desk: Desk) -> None:
     """What is set up at Telegram when the bot starts: the command menus."""
+    await joining.set_default_commands(bot, desk)
 
 
 def register(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
@@ -43,6 +61,11 @@ def register(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
     application.add_handler(TypeHandler(Update, door.door), group=0)
     # Commands before texts: "/help" is a text too.
     application.add_handler(CallbackQueryHandler(pressed(BUTTONS)), group=1)
+    typed_now = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
+    for name, command in COMMANDS.items():
+        application.add_handler(CommandHandler(name, command, typed_now), group=1)
+    # A command that nobody has: after all that somebody has.
+    application.add_handler(MessageHandler(filters.COMMAND & typed_now, menu.unknown_command), group=1)
     # What people type comes last: it takes whatever nobody else has taken.
     words = (filters.TEXT | filters.PHOTO | filters.Document.ALL) & filters.ChatType.PRIVATE
     application.add_handler(MessageHandler(words & ~filters.COMMAND, text.typed), group=1)

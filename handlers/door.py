@@ -2,30 +2,59 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
-from telegram import Update
+from telegram import Message, Update
 from telegram.ext import ApplicationHandlerStop
 
-from bot.views.door import no_plan_yet, stranger
+from bot.views.door import no_plan_yet, not_here, stranger
 from handlers.context import Ctx, look_up, show, words_for
+from handlers.joining import BOTH, chat_changed, opened_link
 
 
 async def door(update: Update, ctx: Ctx) -> None:
-    """Look up the visit for the handlers behind; stop here for strangers, and before a plan is loaded."""
-    if update.effective_user is None or update.effective_chat is None or update.effective_user.is_bot:
+    """Look up the visit for the handlers behind; stop here for strangers, and for whatever is not a private chat."""
+    user, chat = update.effective_user, update.effective_chat
+    if user is None or chat is None or user.is_bot:
+        raise ApplicationHandlerStop
+    if update.my_chat_member:
+        await chat_changed(update, ctx)
         raise ApplicationHandlerStop
     ctx.visit = await look_up(update, ctx)
     if ctx.visit.person is None:
-        await _turn_away(update, ctx)
+        if not await opened_link(update, ctx):
+            await _turn_away(update, ctx)
+        raise ApplicationHandlerStop
+    if chat.type != "private":
+        await _in_a_group(update, ctx)
         raise ApplicationHandlerStop
 
 
 async def _turn_away(update: Update, ctx: Ctx) -> None:
-    text: Markup = stranger([words_for(ctx.desk, "vi"), words_for(ctx.desk, "bn")])
+    text = stranger([words_for(ctx.desk, lang) for lang in BOTH])
+    chat, message = update.effective_chat, update.effective_message
+    assert chat is not None
     if update.callback_query:
         await update.callback_query.answer(str(text.unescape())[:200], show_alert=True)
-    elif update.message and update.message.chat.type == "private":
-        await update.message.reply_html(text)
+    elif chat.type == "private" or (message and addressed(message, ctx.bot.id, ctx.bot.username)):
+        await ctx.bot.send_message(chat.id, text, parse_mode="HTML")
+
+
+async def _in_a_group(update: Update, ctx: Ctx) -> None:
+    """A member in a group: nothing of the plan is shown there; who addresses the bot hears where it answers."""
+    text, message = not_here(ctx.words), update.message
+    if update.callback_query:
+        await update.callback_query.answer(str(text.unescape())[:200], show_alert=True)
+    elif message and addressed(message, ctx.bot.id, ctx.bot.username):
+        await message.reply_html(text)
+
+
+def addressed(message: Message, bot_id: int, username: str) -> bool:
+    """Whether a message in a group means the bot: a command, its name, or a reply to it."""
+    text = message.text or message.caption or ""
+    answers = message.reply_to_message
+    replied = answers is not None and answers.from_user is not None and answers.from_user.id == bot_id
+    command, _, whose = (text.split() or [""])[0].partition("@")
+    named = f"@{username}".casefold() in text.casefold()
+    return replied or named or (command.startswith("/") and not whose)
 
 
 async def needs_plan(update: Update, ctx: Ctx) -> bool:

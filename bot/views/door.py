@@ -23,6 +23,11 @@ def stranger(languages: Sequence[Words]) -> Markup:
     )
 
 
+def not_here(words: Words) -> Markup:
+    """To a member who writes in a group."""
+    return words.say("I answer in our private chat. Please write to me there.")
+
+
 def no_plan_yet(words: Words, person: Person) -> Screen:
     """What to do before a plan is loaded: the office loads one, everybody else waits."""
     if may(person, Action.LOAD):
