@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.language.phrases import PIECES, Phrasebook, Variant, View, expanded, variants_of
-from bot.language.text import KEYS, WORD, Token
+from bot.language.phrases import PIECES, Phrasebook, Variant, View, expanded, number_variants
+from bot.language.text import KEYS, WORD, Token, marks_fit
 
 SHORTEST_STEM = 2
 
@@ -52,7 +52,7 @@ class Language:
     concepts: Phrasebook
     times: Phrasebook
     numbers: Mapping[str, tuple[NumberWord, ...]]
-    stand_ins: Mapping[str, tuple[str, ...]]
+    stand_ins: Mapping[str, tuple[tuple[str, str], ...]]
     shorter: Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]
     full: Mapping[str, tuple[str, ...]]
     endings: tuple[str, ...]
@@ -70,10 +70,17 @@ class Language:
 
     def variants(self, token: Token) -> tuple[Variant, ...]:
         """A token's keys: as typed, as what it abbreviates, and without case endings."""
-        own = variants_of(token, self.key, self.stand_ins)
-        if not self.endings or token.kind != WORD:
-            return own
-        return own + tuple((stem, stem) for stem in self.stems(own[0][0]))
+        if token.kind != WORD:
+            return number_variants(token.text)
+        key = self.key(token.text)
+        own = [(key, token.text), *((stem, stem) for stem in self.stems(key))]
+        meant = [
+            (self.key(full), full)
+            for stem, typed in own
+            for short, full in self.stand_ins.get(stem, ())
+            if not self.strict or marks_fit(typed, short)
+        ]
+        return tuple(dict.fromkeys([*own, *meant]))
 
     def stems(self, key: str) -> Iterator[str]:
         """What remains of a key when endings are taken off, once or twice."""
@@ -157,7 +164,7 @@ def _empty(code: str, raw: Mapping[str, Any]) -> Language:
     settings = raw.get("settings", {})
     key = KEYS[settings.get("key", "plain")]
     strict = settings.get("key") == "marks"
-    stand_ins, shorter = _abbreviations(raw.get("abbreviations", {}))
+    stand_ins, shorter = _abbreviations(key, raw.get("abbreviations", {}))
     return Language(
         code=code,
         key=key,
@@ -179,19 +186,18 @@ def _empty(code: str, raw: Mapping[str, Any]) -> Language:
 
 
 def _abbreviations(
-    raw: Mapping[str, list[str]],
-) -> tuple[dict[str, tuple[str, ...]], dict[tuple[str, ...], tuple[tuple[str, ...], ...]]]:
+    key: Callable[[str], str], raw: Mapping[str, list[str]]
+) -> tuple[dict[str, tuple[tuple[str, str], ...]], dict[tuple[str, ...], tuple[tuple[str, ...], ...]]]:
     """What one typed word stands for, and the shorter writings of phrases of several words."""
-    stand_ins: dict[str, tuple[str, ...]] = {}
+    stand_ins: dict[str, tuple[tuple[str, str], ...]] = {}
     shorter: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
     for full, shorts in raw.items():
         words = tuple(PIECES.findall(full))
-        pieces = [tuple(PIECES.findall(s)) for s in shorts]
-        if len(words) > 1 or any(len(p) > 1 for p in pieces):
-            shorter[words] = tuple(pieces)
-            continue
-        for (short,) in pieces:
-            stand_ins[short] = (*stand_ins.get(short, ()), full)
+        for short in (tuple(PIECES.findall(s)) for s in shorts):
+            if len(words) > 1 or len(short) > 1:
+                shorter[words] = (*shorter.get(words, ()), short)
+            elif key(short[0]) != key(full):
+                stand_ins[key(short[0])] = (*stand_ins.get(key(short[0]), ()), (short[0], full))
     return stand_ins, shorter
 
 

@@ -7,11 +7,11 @@ words between, `=a` a word whose marks must be typed, `{n}` a value found before
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.language.text import NUMBER, WORD, Token, marks_fit, tone_of
+from bot.language.text import Token, marks_fit, tone_of
 
 GAP, GAP_WORDS = "*", 4
 EXACT = "="  # before a word: its marks must be typed
@@ -202,10 +202,7 @@ def longest(hits: Iterable[Hit]) -> list[Hit]:
     return sorted(kept, key=lambda h: (h.first, h.last))
 
 
-def variants_of(token: Token, key: Callable[[str], str], stand_ins: Mapping[str, Sequence[str]]) -> tuple[Variant, ...]:
-    """The keys under which a token is looked up: its own, and those of what it abbreviates."""
-    own = ((key(token.text) if token.kind == WORD else token.text, token.text),)
-    if token.kind == NUMBER:
-        plain = token.text.lstrip("0") or "0"
-        return own if plain == token.text else (*own, (plain, plain))
-    return own + tuple((key(word), word) for word in stand_ins.get(token.text, ()))
+def number_variants(digits: str) -> tuple[Variant, ...]:
+    """The keys of a token without letters: as typed, and without leading zeros."""
+    plain = digits.lstrip("0") or digits
+    return ((digits, digits),) if plain == digits else ((digits, digits), (plain, plain))
