@@ -94,7 +94,7 @@ def _unit(desk: Desk, row: Row) -> Unit | None:
     code, name_vi, name_bn = (desk.line(row, f) for f in ("code", "name_vi", "name_bn"))
     if any(desk.flawed(row, f) for f in ("code", "name_vi")):
         return None
-    if len(row.written) == 1 or not (code or name_vi or name_bn):
+    if not (name_vi or name_bn) and (not code or len(row.written) == 1):
         desk.note(row, None, ProblemCode.ROW_SKIPPED, text=row_text(row))
         return None
     if not _code_is_good(desk, row, code, name_vi or name_bn or ""):

@@ -173,13 +173,10 @@ def _guess(grid: Grid, year: int | None) -> tuple[Sheet, _Head] | None:
 
 def _head(grid: Grid, kind: Sheet, year: int | None) -> _Head | None:
     """The row, or pair of rows, that names the most fields of a kind; None where what is needed is not named."""
-    best: _Head | None = None
-    for number in list(_sorted_rows(grid))[:HEADING_ROWS]:
-        for head in (_one_row(grid, kind, number, year), _two_rows(grid, kind, number, year)):
-            enough = all(any(f in head.columns for f in group) for group in NEEDED[kind])
-            if enough and (best is None or len(head.columns) > len(best.columns)):
-                best = head
-    return best
+    numbers = list(_sorted_rows(grid))[:HEADING_ROWS]
+    heads = [make(grid, kind, n, year) for make in (_one_row, _two_rows) for n in numbers]
+    enough = [h for h in heads if all(any(f in h.columns for f in group) for group in NEEDED[kind])]
+    return max(enough, key=lambda h: len(h.columns), default=None)  # the first of equals: one row before two
 
 
 def _sorted_rows(grid: Grid) -> Iterator[int]:

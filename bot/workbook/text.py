@@ -61,7 +61,7 @@ def nearest(text: str, choices: Iterable[str]) -> str:
     return by_words[found[0]] if found else ""
 
 
-_SMALL_WORDS = frozenset({"va", "cua", "cho", "ve", "the", "of", "and"})
+_SMALL_WORDS = frozenset({"và", "của", "of", "and"})
 
 
 def initials(name: str) -> str:
@@ -72,8 +72,8 @@ def initials(name: str) -> str:
     letters = []
     for word in re.findall(r"\w+", clean(name)):
         low = plain(word)
-        if low in _SMALL_WORDS or not low.isascii():
+        if word.lower() in _SMALL_WORDS or not low.isascii():
             continue
-        whole = word.isupper() and len(word) > 1 and not name.isupper()
+        whole = word.isupper() and len(word) > 1 and (not name.isupper() or word == name)
         letters.append(low if whole else low[0])
     return "".join(letters).upper()[:16]
