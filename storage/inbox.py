@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -61,7 +61,7 @@ def keep(session: Session, incoming: Sequence[Incoming], at: datetime, owner: st
         return []
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     columns = (InboxRow.id, InboxRow.update_id, InboxRow.digest)
-    statement = insert(InboxRow).on_conflict_do_nothing().returning(*columns)
+    statement = insert(cast(Table, InboxRow.__table__)).on_conflict_do_nothing().returning(*columns)
     rows: list[dict[str, Any]] = [_values(one, at, owner) for one in incoming]
     ids = {(number, digest): id_ for id_, number, digest in session.execute(statement, rows)}
     new = [(ids.pop((one.update_id, one.digest), None), one) for one in incoming]
@@ -86,7 +86,7 @@ def waiting_chats(session: Session) -> list[int | None]:
 
 def mark(session: Session, marks: Sequence[Mark], at: datetime) -> None:
     """Write down what became of the updates."""
-    change = update(InboxRow.__table__).where(InboxRow.id == bindparam("row"))  # type: ignore[arg-type]
+    change = update(cast(Table, InboxRow.__table__)).where(InboxRow.id == bindparam("row"))
     values = change.values(state=bindparam("now_is"), done_at=bindparam("at"), error=bindparam("why"))
     rows = [{"row": one.id, "now_is": one.state, "at": at, "why": one.error} for one in marks]
     session.execute(values, rows)

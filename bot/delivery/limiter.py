@@ -17,10 +17,10 @@ from heapq import heappop, heappush
 from typing import Any
 
 from telegram._utils.types import JSONDict
-from telegram.error import RetryAfter
+from telegram.error import BadRequest, RetryAfter
 from telegram.ext import BaseRateLimiter
 
-from bot.delivery.sending import Tries, insist, seconds_of
+from bot.delivery.sending import Tries, insist, is_harmless, seconds_of
 
 Chat = int | str
 
@@ -194,7 +194,7 @@ class Limiter(BaseRateLimiter[Any]):
         data: dict[str, Any],
         rate_limit_args: Any | None,
     ) -> bool | JSONDict | list[JSONDict]:
-        """The answer to a request, made when its turn comes. Raises its last error."""
+        """The answer to a request made in its turn, `True` where nothing was left to do. Raises its last error."""
         notice = _notice.get()
         chat = data.get("chat_id") if is_paced(endpoint) else None
 
@@ -204,6 +204,10 @@ class Limiter(BaseRateLimiter[Any]):
                 return await callback(*args, **kwargs)
             except RetryAfter as problem:
                 self._pacer.halt(self._now() + seconds_of(problem) + MARGIN)
+                raise
+            except BadRequest as problem:
+                if is_harmless(endpoint, problem):
+                    return True
                 raise
 
         tries = ANSWER_TRIES if notice is None else NOTICE_TRIES

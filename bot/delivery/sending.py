@@ -138,6 +138,17 @@ def backoff(failures: int, first: float, longest: float, jitter: Callable[[], fl
     return min(longest, first * 2.0 ** min(failures - 1, 20)) * (0.5 + jitter() / 2)
 
 
+def is_harmless(endpoint: str, problem: BadRequest) -> bool:
+    """Whether a refusal only says that nothing is left to do.
+
+    An edit that changes nothing (a button pressed twice, a lost answer), and a press that nobody waits for any more
+    (it is handled again after a crash), must not stop the handler from going on.
+    """
+    text = str(problem).lower()
+    stale = endpoint == "answerCallbackQuery" and ("query is too old" in text or "query id is invalid" in text)
+    return stale or (endpoint.startswith("edit") and "message is not modified" in text)
+
+
 def seconds_of(problem: RetryAfter) -> float:
     """How long Telegram asks us to wait, whichever type the library gives it."""
     period: float | timedelta = problem.retry_after

@@ -103,15 +103,25 @@ class Lease:
             await self._store.write(rows.release, self._name, self._owner)
 
     async def _wait(self, stop: asyncio.Event) -> bool:
+        """Wait until the lease is ours (true) or `stop` is set (false)."""
+        stopped = asyncio.ensure_future(stop.wait())
         told = False
-        while not stop.is_set():
-            if await self.take():
-                return True
-            if not told:
-                log.warning("another process does the work of the %s; waiting for it to end", self._name)
-            told = True
-            await self._sleep(self._seconds / 5)
-        return False
+        try:
+            while not stop.is_set():
+                if await self.take():
+                    return True
+                if not told:
+                    log.warning("another process does the work of the %s; waiting for it to end", self._name)
+                told = True
+                await self._pause(stopped)
+            return False
+        finally:
+            stopped.cancel()
+
+    async def _pause(self, stopped: asyncio.Future[bool]) -> None:
+        pause = asyncio.ensure_future(self._sleep(self._seconds / 5))
+        await asyncio.wait({pause, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        pause.cancel()
 
     async def _renew(self) -> None:
         while True:

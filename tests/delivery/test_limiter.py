@@ -207,6 +207,19 @@ async def test_what_will_never_work_is_not_repeated() -> None:
         assert len(line.api.asked) == 1
 
 
+async def test_nothing_left_to_do_is_no_error() -> None:
+    unchanged = "Message is not modified: specified new message content is the same"
+    stale = "Query is too old and response timeout expired or query id is invalid"
+    assert await line_with(BadRequest(unchanged), "editMessageText") == "True"
+    assert await line_with(BadRequest(stale), "answerCallbackQuery") == "True"
+    assert await line_with(BadRequest(stale), "sendMessage") == "BadRequest"
+
+
+async def line_with(problem: Exception, endpoint: str) -> str:
+    line = Line(problem)
+    return str(await line.time.until(ends(line.ask(endpoint))))
+
+
 async def test_a_notice_is_left_to_the_outbox_to_repeat() -> None:
     for problem in (AnswerLost("x"), NetworkError("x"), NeverSent("x")):
         line = Line(problem)
