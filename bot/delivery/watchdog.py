@@ -12,6 +12,7 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from storage import leases as rows
 from storage.database import Store
@@ -118,8 +119,8 @@ class Lease:
         finally:
             stopped.cancel()
 
-    async def _pause(self, stopped: asyncio.Future[bool]) -> None:
-        pause = asyncio.ensure_future(self._sleep(self._seconds / 5))
+    async def _pause(self, stopped: asyncio.Future[Any]) -> None:
+        pause: asyncio.Future[Any] = asyncio.ensure_future(self._sleep(self._seconds / 5))
         await asyncio.wait({pause, stopped}, return_when=asyncio.FIRST_COMPLETED)
         pause.cancel()
 
