@@ -16,7 +16,7 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import door, joining, menu, people, reporting, text
+from handlers import door, joining, menu, notices, people, reporting, text
 from handlers.buttons import Press, pressed
 from handlers.context import Ctx, Desk
 from handlers.errors import on_error
@@ -46,6 +46,7 @@ BUTTONS: Mapping[str, Press] = {
     **joining.BUTTONS,
     **people.BUTTONS,
     **menu.BUTTONS,
+    **notices.BUTTONS,
 }
 COMMANDS = {"start": joining.start, **people.COMMANDS, **menu.COMMANDS}
 

@@ -1,13 +1,119 @@
-"""Notices: what goes out by itself, put into words when it is sent, in the reader's language of that moment."""
+"""Notices: what goes out by itself, put into words when it is sent, in the reader's language of that moment.
+
+The tick writes what is due into the outbox; the sender asks `NoticeDuties` for the words. Under a digest there are
+buttons, and a reply to it reports.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from sqlalchemy.orm import Session
+from telegram import CallbackQuery, ForceReply, Update
 from telegram.ext import ExtBot
 
 from bot.delivery.outbox import Later
-from bot.views.screen import Screen
-from handlers.context import Desk
-from storage.outbox import Notice
+from bot.rules.access import Action, require
+from bot.rules.acts import Act, Intent
+from bot.rules.reminders import Timetable
+from bot.services.reminding import (
+    DAY,
+    DIGEST,
+    Almanac,
+    Content,
+    Holidays,
+    Reading,
+    chat_closed,
+    chat_moved,
+    content,
+    day_told,
+    given_up,
+    keep,
+    plan_evening,
+    plan_morning,
+    plan_own,
+    reminded,
+)
+from bot.services.shelf import Shelf
+from bot.views.reminding import (
+    Prompt,
+    day_screen,
+    difficulty_prompt,
+    digest_screen,
+    figure_prompt,
+    figure_screen,
+    notice_screen,
+)
+from bot.views.reporting import closed_question
+from bot.views.screen import About, Screen
+from handlers import reporting
+from handlers.buttons import Press
+from handlers.context import Ctx, Desk, change, keyboard_of, remember, show, words_for
+from storage.dialogues import Message, write_message
+from storage.outbox import NewNotice, Notice
+from storage.plan_writes import chunks
+from storage.reminders import reminder_waits
+
+log = logging.getLogger(__name__)
+
+CHUNK = 500  # notices written in one transaction
+Plan = Callable[[Session, Shelf, Almanac, datetime], list[NewNotice] | None]
+PLANS: Mapping[str, Plan] = {DIGEST: plan_morning, DAY: plan_evening}
+
+
+@dataclass
+class Rounds:
+    """What this process has planned already: a saving only, the database knows for certain."""
+
+    almanac: Almanac
+    planned: set[tuple[date, str]] = field(default_factory=set)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+def rounds_of(desk: Desk) -> Rounds:
+    """The process's rounds, begun with the first look."""
+    known = desk.extras.get("rounds")
+    if not isinstance(known, Rounds):
+        table = Timetable(remind_at=desk.settings.remind_at, report_at=desk.settings.report_at)
+        known = Rounds(Almanac(Holidays(desk.settings.country), table, desk.settings.zone))
+        desk.extras["rounds"] = known
+    return known
+
+
+async def tick(desk: Desk) -> None:
+    """Write the notices that are due by now into the outbox. Cheap where nothing is due; safe to repeat."""
+    rounds = rounds_of(desk)
+    async with rounds.lock:
+        now = desk.clock.now()
+        for kind, plan in PLANS.items():
+            await _plan(desk, rounds, kind, plan, now)
+        if await desk.store.read(reminder_waits, now):
+            await desk.store.write(plan_own, rounds.almanac, now)
+    desk.notify()
+
+
+async def _plan(desk: Desk, rounds: Rounds, kind: str, plan: Plan, now: datetime) -> None:
+    """Plan one kind of digest, once a day: everything is read at once, and written in chunks."""
+    local = rounds.almanac.local(now)
+    table = rounds.almanac.table
+    at = table.digest_at if kind == DIGEST else table.day_report_at
+    if (local.date(), kind) in rounds.planned or local.time() < at or not table.awake(local.time()):
+        return
+    notices = await desk.store.read(plan, desk.shelf, rounds.almanac, now)
+    if notices is None:
+        return
+    new = 0
+    for some in chunks(notices, CHUNK):
+        new += await desk.store.write(keep, some, now)
+    rounds.planned.add((local.date(), kind))
+    log.info("planned %d notices (%s), %d of them new", len(notices), kind, new)
+
+
+# ---------------------------------------------------------------- sending
 
 
 class NoticeDuties:
@@ -18,21 +124,99 @@ class NoticeDuties:
 
     async def render(self, notice: Notice) -> Screen | Later | None:
         """The notice in words; None where there is nothing left to say."""
-        return None
+        found = await self._desk.store.read(content, reading_of(self._desk), notice)
+        if found is None or isinstance(found, datetime):
+            return found if found is None else Later(found)
+        return self._worded(found)
+
+    def _worded(self, found: Content) -> Screen:
+        return notice_screen(words_for(self._desk, found.person.language), found)
 
     async def send(self, chat_id: int, words: Screen) -> int:
-        """Send it; returns the message's id."""
-        raise NotImplementedError
+        """Send it and remember what it is about; returns the message's id."""
+        keyboard = keyboard_of(words.rows)
+        sent = await self._bot.send_message(chat_id, words.text, parse_mode="HTML", reply_markup=keyboard)
+        if words.about:
+            about = words.about
+            kept = Message(chat_id, sent.message_id, about.items, about.reports, about.act)
+            await self._desk.store.write(write_message, kept, self._desk.clock.now())
+        return sent.message_id
 
     async def blocked(self, notice: Notice, reason: str) -> None:
         """The chat takes no more messages."""
+        await self._desk.store.write(
+            chat_closed, notice.chat_id, notice.person_id, self._today(), self._desk.clock.now()
+        )
 
     async def moved(self, notice: Notice, chat_id: int) -> None:
         """The chat has another id now."""
+        await self._desk.store.write(chat_moved, notice.chat_id, chat_id)
 
     async def given_up(self, notice: Notice, reason: str) -> None:
         """The notice did not arrive, or nobody knows."""
+        await self._desk.store.write(given_up, notice, self._today(), self._desk.clock.now())
+
+    def _today(self) -> date:
+        return self._desk.clock.today()
 
 
-async def tick(desk: Desk) -> None:
-    """Write the notices that are due by now into the outbox."""
+def reading_of(desk: Desk) -> Reading:
+    """What a notice's words are worked out from, at this moment."""
+    return Reading(desk.shelf, rounds_of(desk).almanac, desk.clock.now())
+
+
+# ---------------------------------------------------------------- under a digest
+
+
+async def _turned(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str]) -> None:
+    """Another page of a digest, as its items stand by now."""
+    about, book = ctx.here.about, ctx.here.book
+    if about is None or book is None:
+        await query.answer(str(closed_question(ctx.words)), show_alert=True)
+        return
+    page = int(said[0])
+    told = await ctx.desk.store.read(reminded, reading_of(ctx.desk), ctx.person, book, about.items)
+    await query.answer()
+    await change(query, ctx, digest_screen(ctx.words, told, page, About(about.items, about.reports, about.act)))
+
+
+async def _day_turned(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str]) -> None:
+    """Another page of the office's digest."""
+    require(ctx.person, Action.REPORT_FOR)
+    after, until = (datetime.fromtimestamp(int(s), UTC) for s in said[:2])
+    page, book = int(said[2]), ctx.here.book
+    assert book is not None
+    told = await ctx.desk.store.read(day_told, reading_of(ctx.desk), ctx.person, book, after, until)
+    await query.answer()
+    await change(query, ctx, day_screen(ctx.words, told, page))
+
+
+async def _told(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str]) -> None:
+    """Done, a figure or a difficulty, said by a button under an item."""
+    about, book = ctx.here.about, ctx.here.book
+    item = book.plan.item.get(about.items[int(said[1])]) if about and book else None
+    if item is None or book is None:
+        await query.answer(str(closed_question(ctx.words)), show_alert=True)
+        return
+    await query.answer()
+    match said[0]:
+        case "done":
+            await reporting.report(update, ctx, [Act(Intent.UPDATE, {"item": item.code, "state": "done"})])
+        case "figure" if not item.is_target:
+            await show(update, ctx, figure_screen(ctx.words, book, item))
+        case "figure" | "other":
+            await ask_in_words(ctx, about.chat_id if about else 0, figure_prompt(ctx.words, book, item))
+        case "hard":
+            await ask_in_words(ctx, about.chat_id if about else 0, difficulty_prompt(ctx.words, item))
+        case percent:
+            await reporting.report(update, ctx, [Act(Intent.UPDATE, {"item": item.code, "percent": int(percent)})])
+
+
+async def ask_in_words(ctx: Ctx, chat_id: int, prompt: Prompt) -> None:
+    """Ask for a reply, and remember what was asked."""
+    field_hint = ForceReply(input_field_placeholder=prompt.hint[:64] or None)
+    sent = await ctx.bot.send_message(chat_id, prompt.text, parse_mode="HTML", reply_markup=field_hint)
+    await remember(ctx, chat_id, sent.message_id, prompt.about)
+
+
+BUTTONS: Mapping[str, Press] = {"digest": _turned, "day": _day_turned, "tell": _told}

@@ -1,0 +1,407 @@
+"""Reminding: which notices are due by now, and what there is to say when one is about to be sent.
+
+Planning reads everything at once and writes in chunks; the outbox's uniqueness makes it safe to plan twice. What a
+notice says is worked out again when it is sent, so that it is still true then.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from bot.rules.book import Book
+from bot.rules.calendar import WorkCalendar
+from bot.rules.people import Person
+from bot.rules.plan import Role
+from bot.rules.record import Report, State
+from bot.rules.reminders import (
+    Decision,
+    Digest,
+    Timetable,
+    Told,
+    day_report_due,
+    decisions,
+    digest_due,
+    digests,
+    next_waking,
+    outlook,
+)
+from bot.services.shelf import NoPlan, Shelf
+from storage.outbox import NewNotice, Notice, put
+from storage.people import everybody, person_by_id, with_roles
+from storage.plans import current_plan_row, read_overrides
+from storage.record import report_by_uid
+from storage.reminders import (
+    Past,
+    answered_of,
+    close_chat,
+    drop_superseded,
+    past_digests,
+    rename_chat,
+    reports_in,
+    take_reminders,
+    unreachable,
+)
+
+DIGEST, DAY, BLOCKED, OWN, CLOSED, UNDELIVERED = "digest", "day", "blocked", "own", "closed", "undelivered"
+WHY_CLOSED = "blocked"
+
+
+class Holidays:
+    """The public holidays of a country, each year's worked out once, when it is first asked for."""
+
+    def __init__(self, country: str) -> None:
+        self._country = country
+        self._years: dict[int, frozenset[date]] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, day: date) -> bool:
+        """Whether the day is a public holiday. Raises NotImplementedError for a country nobody knows."""
+        known = self._years.get(day.year)
+        if known is None:
+            with self._lock:
+                known = self._years.setdefault(day.year, self._of(day.year))
+        return day in known
+
+    def _of(self, year: int) -> frozenset[date]:
+        # Imported here: it takes 0.3 s, which the first poll need not wait for.
+        from holidays import country_holidays
+
+        # A holiday of next January may be kept on a day of this December.
+        days = country_holidays(self._country, years=(year, year + 1))
+        return frozenset(day for day in days if day.year == year)
+
+
+@dataclass(frozen=True, slots=True)
+class Almanac:
+    """What time means here: the public holidays, the timetable, the deployment's zone."""
+
+    holiday: Callable[[date], bool]
+    table: Timetable
+    zone: ZoneInfo
+
+    def calendar(self, session: Session) -> WorkCalendar:
+        """The working days, the office's own word included."""
+        return WorkCalendar(self.holiday, {o.day: o.working for o in read_overrides(session)})
+
+    def moment(self, day: date, at: time) -> datetime:
+        """A local time of a day, in UTC."""
+        return datetime.combine(day, at, self.zone).astimezone(UTC)
+
+    def local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self.zone)
+
+
+# ---------------------------------------------------------------- planning
+
+
+def plan_morning(session: Session, shelf: Shelf, almanac: Almanac, now: datetime) -> list[NewNotice] | None:
+    """The digests of today; None where it is not the time for them, or before a plan is loaded."""
+    local = almanac.local(now)
+    today, table = local.date(), almanac.table
+    calendar = almanac.calendar(session)
+    book = _book(session, shelf, today)
+    if book is None or not digest_due(local, calendar, table):
+        return None
+    people = everybody(session)
+    past = past_digests(session, DIGEST, [p.id for p in people], today - timedelta(table.look_back), today)
+    told = told_by(past, calendar.before(today, 1))
+    due_at = almanac.moment(today, table.digest_at)
+    found = digests(book, people, calendar, table, today, told, unreachable(session))
+    return [_digest_notice(digest, today, due_at) for digest in found if digest.listed]
+
+
+def told_by(past: Sequence[Past], yesterday: date) -> Told:
+    """Up to which day people have had their digests; `past` comes newest first.
+
+    A day on which anybody's digest was planned is told to all but those whose own did not arrive. `yesterday` is the
+    working day before, for a deployment that has planned nothing lately.
+    """
+    days = sorted({p.day for p in past}, reverse=True)
+    if not days:
+        return Told(yesterday)
+    untold = {(p.person_id, p.day) for p in past if not p.told}
+    missed = {
+        person: next((day for day in days if (person, day) not in untold), days[-1] - timedelta(1))
+        for person, day in untold
+        if day == days[0]
+    }
+    return Told(days[0], missed)
+
+
+def _digest_notice(digest: Digest, today: date, due_at: datetime) -> NewNotice:
+    person = digest.person
+    facts = {"since": digest.since.isoformat(), "items": [d.code for d in digest.listed]}
+    return NewNotice(person.id, person.chat_id, today, DIGEST, "", facts, due_at, bulk=True)
+
+
+def plan_evening(session: Session, shelf: Shelf, almanac: Almanac, now: datetime) -> list[NewNotice] | None:
+    """The office's digest of the day's reports, for each of its people; None where it is not the time for it.
+
+    It tells what came in since the last one that arrived, so that nothing said after hours or on a day off is lost.
+    """
+    local = almanac.local(now)
+    today, table = local.date(), almanac.table
+    calendar = almanac.calendar(session)
+    plan = current_plan_row(session, today)
+    if plan is None or not day_report_due(local, calendar, table):
+        return None
+    office = _office(session)
+    past = past_digests(session, DAY, [p.id for p in office], today - timedelta(table.look_back), today)
+    due_at = almanac.moment(today, table.day_report_at)
+    usual = almanac.moment(calendar.before(today, 1), table.day_report_at)
+    last = {p.id: _last_told(past, p.id, usual) for p in office}
+    busy = {after: bool(reports_in(session, plan.id, after, due_at)) for after in set(last.values())}
+    return [_day_notice(p, last[p.id], due_at, today) for p in office if busy[last[p.id]]]
+
+
+def _last_told(past: Sequence[Past], person_id: int, usual: datetime) -> datetime:
+    told = (datetime.fromisoformat(p.facts["until"]) for p in past if p.person_id == person_id and p.told)
+    return next(told, usual)
+
+
+def _day_notice(person: Person, after: datetime, until: datetime, today: date) -> NewNotice:
+    facts = {"after": after.isoformat(), "until": until.isoformat()}
+    return NewNotice(person.id, person.chat_id, today, DAY, "", facts, until, bulk=True)
+
+
+def keep(session: Session, notices: Sequence[NewNotice], at: datetime) -> int:
+    """Write digests of one day and kind (at most some hundreds), in place of older ones that still wait.
+
+    Returns how many are new.
+    """
+    if not notices:
+        return 0
+    drop_superseded(session, notices[0].kind, [n.person_id for n in notices], notices[0].day)
+    return put(session, notices, at)
+
+
+def plan_own(session: Session, almanac: Almanac, now: datetime) -> int:
+    """Write the personal reminders that are due, one message a person however many; returns how many messages."""
+    notices = []
+    today = almanac.local(now).date()
+    for person_id, due in take_reminders(session, now).items():
+        person = person_by_id(session, person_id)
+        if person is not None:
+            codes = list(dict.fromkeys(r.item for r in due))
+            facts = {"items": codes}
+            subject = str(due[0].id)
+            notices.append(NewNotice(person.id, person.chat_id, today, OWN, subject, facts, now, bulk=False))
+    return put(session, notices, now)
+
+
+def _book(session: Session, shelf: Shelf, today: date) -> Book | None:
+    try:
+        return shelf.book(session, today)
+    except NoPlan:
+        return None
+
+
+def _office(session: Session) -> list[Person]:
+    away = unreachable(session)
+    return [p for p in with_roles(session, (Role.OFFICE,)) if p.id not in away]
+
+
+# ---------------------------------------------------------------- at once
+
+
+def tell_office(
+    session: Session,
+    kind: str,
+    subject: str,
+    facts: Mapping[str, object],
+    day: date,
+    at: datetime,
+    but: int | None = None,
+) -> int:
+    """A notice for everybody in the office (except the person `but`), in the caller's transaction."""
+    office = [p for p in _office(session) if p.id != but]
+    return put(
+        session, [NewNotice(p.id, p.chat_id, day, kind, subject, dict(facts), at, bulk=False) for p in office], at
+    )
+
+
+def tell_of_blocked(session: Session, reports: Iterable[Report], person: Person, day: date, at: datetime) -> None:
+    """Tell the office at once of what was just reported as blocked by somebody else."""
+    for report in reports:
+        if report.state is State.BLOCKED and report.undoes is None:
+            facts = {"report": report.id, "item": report.item}
+            tell_office(session, BLOCKED, report.id, facts, day, at, but=person.id)
+
+
+def chat_closed(session: Session, chat_id: int, person_id: int, day: date, at: datetime) -> None:
+    """A person's chat takes no more messages: remember it, and tell the office once."""
+    if close_chat(session, chat_id, person_id, WHY_CLOSED):
+        tell_office(session, CLOSED, str(chat_id), {"person": person_id}, day, at, but=person_id)
+
+
+def chat_moved(session: Session, old: int, new: int) -> None:
+    """A group has another id now."""
+    rename_chat(session, old, new)
+
+
+def given_up(session: Session, notice: Notice, day: date, at: datetime) -> None:
+    """A notice did not arrive: tell the office, once a day for each person, and never about such a message itself."""
+    if notice.kind not in (UNDELIVERED, CLOSED):
+        facts = {"person": notice.person_id, "kind": notice.kind}
+        tell_office(session, UNDELIVERED, str(notice.person_id), facts, day, at, but=notice.person_id)
+
+
+# ---------------------------------------------------------------- what there is to say
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """A digest, or what a person asked to be reminded of (`own`): the items and why, most pressing first."""
+
+    person: Person
+    book: Book
+    today: date
+    decisions: tuple[Decision, ...]
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DayTold:
+    """What was reported between two moments, each item once (its latest report), most pressing first."""
+
+    person: Person
+    book: Book
+    today: date
+    after: datetime
+    until: datetime
+    reports: tuple[Report, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockedTold:
+    """A report that says work has stopped."""
+
+    person: Person
+    book: Book
+    today: date
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """Somebody whom notices do not reach: their chat is `closed`, or one did not arrive."""
+
+    person: Person
+    book: Book
+    who: Person
+    closed: bool
+
+
+Content = Reminded | DayTold | BlockedTold | Unreached
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is needed to work out what a notice says now: `now` in UTC."""
+
+    shelf: Shelf
+    almanac: Almanac
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return self.almanac.local(self.now).date()
+
+
+def content(session: Session, reading: Reading, notice: Notice) -> Content | datetime | None:
+    """What the notice says now; None where nothing is left to say, a moment where it must wait until then."""
+    person = person_by_id(session, notice.person_id)
+    book = _book(session, reading.shelf, reading.today)
+    if person is None or book is None:
+        return None
+    later = not_before(session, reading, notice)
+    if later is not None:
+        return later
+    tell = CONTENTS.get(notice.kind)
+    return tell(session, reading, notice, person, book) if tell else None
+
+
+def not_before(session: Session, reading: Reading, notice: Notice) -> datetime | None:
+    """The moment (UTC) until which a notice must wait: nothing goes out at night, and little on a day off.
+
+    Only what a person asked for comes on a day off. A digest never waits for another day: that day has its own.
+    """
+    local = reading.almanac.local(reading.now)
+    calendar = None if notice.kind == OWN else reading.almanac.calendar(session)
+    wake = next_waking(local, reading.almanac.table, calendar)
+    return None if wake == local else wake.astimezone(UTC)
+
+
+def _morning(session: Session, reading: Reading, notice: Notice, person: Person, book: Book) -> Reminded | None:
+    if notice.day != reading.today:
+        return None
+    calendar = reading.almanac.calendar(session)
+    day = outlook(calendar, reading.almanac.table, reading.today, date.fromisoformat(notice.facts["since"]))
+    mine = [c for c in notice.facts["items"] if _theirs(book, person, c)]
+    listed = tuple(d for d in decisions(book, mine, day) if d.listed)
+    return Reminded(person, book, reading.today, listed) if listed else None
+
+
+def _theirs(book: Book, person: Person, code: str) -> bool:
+    item = book.plan.item.get(code)
+    return item is not None and any(book.plan.leads(unit, item) for unit in person.reporting_units)
+
+
+def _own(session: Session, reading: Reading, notice: Notice, person: Person, book: Book) -> Reminded | None:
+    found = reminded(session, reading, person, book, notice.facts["items"])
+    left = tuple(d for d in found.decisions if book.facts_on(d.code).done_on is None)
+    return Reminded(person, book, reading.today, left, own=True) if left else None
+
+
+def reminded(session: Session, reading: Reading, person: Person, book: Book, codes: Sequence[str]) -> Reminded:
+    """Those of the items that are still in the plan, as they stand today, with what a digest would say of them."""
+    day = outlook(reading.almanac.calendar(session), reading.almanac.table, reading.today)
+    live = [c for c in codes if c in book.plan.item and not book.plan.item[c].withdrawn]
+    return Reminded(person, book, reading.today, decisions(book, live, day))
+
+
+def _day(session: Session, reading: Reading, notice: Notice, person: Person, book: Book) -> DayTold | None:
+    if notice.day != reading.today:
+        return None
+    moments = (datetime.fromisoformat(notice.facts[name]) for name in ("after", "until"))
+    told = day_told(session, reading, person, book, *moments)
+    return told if told.reports else None
+
+
+def day_told(
+    session: Session, reading: Reading, person: Person, book: Book, after: datetime, until: datetime
+) -> DayTold:
+    """The reports of a span of time that still count, each item once: blocked first, then those with a difficulty."""
+    plan = current_plan_row(session, reading.today)
+    assert plan is not None  # the book was read from it
+    latest = {r.item: r for r in reports_in(session, plan.id, after, until) if r.item in book.plan.item}
+    ordered = sorted(latest.values(), key=lambda r: (r.state is not State.BLOCKED, not r.difficulty, not r.proposal))
+    return DayTold(person, book, reading.today, after, until, tuple(ordered))
+
+
+def _blocked(session: Session, reading: Reading, notice: Notice, person: Person, book: Book) -> BlockedTold | None:
+    report = report_by_uid(session, notice.facts["report"])
+    if report is None or report.item not in book.plan.item or answered_of(session, [report.id]):
+        return None
+    return BlockedTold(person, book, reading.today, report)
+
+
+def _unreached(session: Session, reading: Reading, notice: Notice, person: Person, book: Book) -> Unreached | None:
+    who = person_by_id(session, notice.facts["person"])
+    return Unreached(person, book, who, notice.kind == CLOSED) if who else None
+
+
+CONTENTS: Mapping[str, Callable[[Session, Reading, Notice, Person, Book], Content | None]] = {
+    DIGEST: _morning,
+    DAY: _day,
+    BLOCKED: _blocked,
+    OWN: _own,
+    CLOSED: _unreached,
+    UNDELIVERED: _unreached,
+}
