@@ -31,12 +31,25 @@ class Amount:
 def amounts_of(message: Message, free: Sequence[bool]) -> list[Amount]:
     """The amounts said by numbers on free tokens, in the order said, corrections not yet applied."""
     numbers = [n for n in message.numbers if all(free[n.first : n.last]) and _is_figure(message, n)]
+    shares = message.of("percent.is:", "fraction")
+    numbers = [n for n in numbers if not any(h.first < n.last and n.first < h.last for h in shares)]
     found, at = [], 0
     while at < len(numbers):
         amount = _ratio(message, numbers, at) or _single(message, numbers[at])
         at += 2 if amount.kind == RATIO else 1
         found.append(amount)
-    return found
+    return sorted([*found, *_told(message, free)], key=lambda a: a.first)
+
+
+def _told(message: Message, free: Sequence[bool]) -> Iterator[Amount]:
+    """Shares told in words: "một nửa", "শতভাগ"."""
+    for hit in message.of("percent.is:"):
+        if all(free[hit.first : hit.last]):
+            yield Amount(PERCENT, float(hit.name.partition(":")[2]), hit.first, hit.last)
+    for hit in message.of("fraction"):
+        part, whole = sorted(float(v) for v in hit.values)
+        if 0 < part <= whole and all(free[hit.first : hit.last]):
+            yield Amount(PERCENT, 100 * part / whole, hit.first, hit.last)
 
 
 def _is_figure(message: Message, number: Number) -> bool:

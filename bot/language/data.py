@@ -7,8 +7,9 @@ language needs is in its files, whose names and sections `locales/README.md` exp
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from bot.language.phrases import PIECES, Phrasebook, Variant, View, expanded, nu
 from bot.language.text import KEYS, WORD, Token, marks_fit
 
 SHORTEST_STEM = 2
+KEPT_KEYS = 1 << 15  # words whose keys are remembered, a language
 
 
 class LanguageDataError(ValueError):
@@ -54,12 +56,15 @@ class Language:
     numbers: Mapping[str, tuple[NumberWord, ...]]
     stand_ins: Mapping[str, tuple[tuple[str, str], ...]]
     shorter: Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]
+    starting: Mapping[str, tuple[tuple[str, ...], ...]]
     full: Mapping[str, tuple[str, ...]]
     endings: tuple[str, ...]
     counters: tuple[str, ...]
     particles: frozenset[str]
     common: frozenset[str]
     unit_words: frozenset[str]
+    conjunctions: frozenset[str]
+    heads_first: bool
     examples: tuple[Example, ...] = ()
 
     def view(self, tokens: Sequence[Token]) -> View:
@@ -94,19 +99,12 @@ class Language:
 
     def _abbreviated(self, words: tuple[str, ...]) -> list[tuple[str, ...]]:
         forms = [words]
-        for full, shorts in self.shorter.items():
-            for form in list(forms):
-                at = _position(form, full)
-                if at is not None:
-                    forms += [(*form[:at], *short, *form[at + len(full) :]) for short in shorts]
+        for at, word in enumerate(words):
+            for full in self.starting.get(word, ()):
+                if words[at : at + len(full)] == full:
+                    shorts = self.shorter[full]
+                    forms += [(*words[:at], *short, *words[at + len(full) :]) for short in shorts]
         return forms
-
-
-def _position(words: tuple[str, ...], part: tuple[str, ...]) -> int | None:
-    for at in range(len(words) - len(part) + 1):
-        if words[at] == part[0] and words[at : at + len(part)] == part:
-            return at
-    return None
 
 
 @dataclass(frozen=True)
@@ -162,7 +160,7 @@ def _merge(merged: dict[str, Any], section: str, content: Any) -> None:
 
 def _empty(code: str, raw: Mapping[str, Any]) -> Language:
     settings = raw.get("settings", {})
-    key = KEYS[settings.get("key", "plain")]
+    key = lru_cache(KEPT_KEYS)(KEYS[settings.get("key", "plain")])
     strict = settings.get("key") == "marks"
     stand_ins, shorter = _abbreviations(key, raw.get("abbreviations", {}))
     return Language(
@@ -175,12 +173,15 @@ def _empty(code: str, raw: Mapping[str, Any]) -> Language:
         numbers=_number_words(key, raw.get("numbers", {})),
         stand_ins=stand_ins,
         shorter=shorter,
+        starting=_by_first(shorter),
         full={short[0]: words for words, shorts in shorter.items() for short in shorts if len(short) == 1},
         endings=tuple(sorted(settings.get("endings", ()), key=len, reverse=True)),
         counters=tuple(sorted(settings.get("counters", ()), key=len, reverse=True)),
         particles=frozenset(settings.get("particles", ())),
         common=frozenset(key(w) for w in " ".join(settings.get("common", ())).split()),
         unit_words=frozenset(key(w) for w in settings.get("unit_words", ())),
+        conjunctions=frozenset(key(w) for w in settings.get("conjunctions", ())),
+        heads_first=bool(settings.get("heads_first", True)),
         examples=tuple(_examples(code, raw.get("examples", {}))),
     )
 
@@ -199,6 +200,13 @@ def _abbreviations(
             elif key(short[0]) != key(full):
                 stand_ins[key(short[0])] = (*stand_ins.get(key(short[0]), ()), (short[0], full))
     return stand_ins, shorter
+
+
+def _by_first(phrases: Iterable[tuple[str, ...]]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    starting: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for words in phrases:
+        starting[words[0]] = (*starting.get(words[0], ()), words)
+    return starting
 
 
 def _number_words(

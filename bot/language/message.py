@@ -9,7 +9,7 @@ from datetime import date
 from bot.language.data import Language, Languages
 from bot.language.names import CODE, Names
 from bot.language.numbers import Number, spoken_numbers, written_numbers
-from bot.language.phrases import Hit, View, longest
+from bot.language.phrases import Hit, View, longest, outermost
 from bot.language.text import MARK, NUMBER, WORD, Token, tokens_of
 from bot.language.times import TimeHit, TimeReader
 from bot.rules.plan import Kind
@@ -44,7 +44,7 @@ class Message:
 
     def of(self, *names: str) -> list[Hit]:
         """The hits of these concepts; a name that ends with a dot stands for all that begin with it."""
-        return [h for h in self.hits if any(h.name == n or (n[-1] == "." and h.name.startswith(n)) for n in names)]
+        return [h for h in self.hits if any(h.name == n or (n[-1] in ".:" and h.name.startswith(n)) for n in names)]
 
     def has(self, *names: str) -> bool:
         return bool(self.of(*names))
@@ -107,7 +107,7 @@ class Parser:
             view = views[lang.code]
             numbers[lang.code] = self._numbers(lang, view, written)
             times[lang.code] = TimeReader(today).read(view, lang.times.scan)
-            found[lang.code] = longest(lang.concepts.scan(view))
+            found[lang.code] = outermost(lang.concepts.scan(view))
             named[lang.code] = longest(self._names.books[lang.code].scan(view))
         code = self._language(tokens, found, named)
         message = Message(text, tokens, code, views)
@@ -116,6 +116,13 @@ class Parser:
         names = _preferred_names(code, named)
         message.units = [h for h in names if h.name.startswith("unit:")]
         message.pillars = [h for h in names if h.name.startswith("pillar:")]
+        parts = [h for h in names if h.name.startswith("pillar.part:")]
+        cues = [h for h in message.hits if h.name == "pillar.cue"]
+        message.pillars += [
+            replace(h, name="pillar:" + h.name[12:])
+            for h in parts
+            if not message.pillars and any(c.last == h.first or c.first == h.last for c in cues)
+        ]
         message.times = _preferred_times(code, times)
         message.hits = [h for h in message.hits if _stands(message, h)]
         message.mentions = self._mentions(message)

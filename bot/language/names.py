@@ -153,14 +153,12 @@ class Names:
         book = Phrasebook(language.key, language.code, language.strict)
         for name, code in self._unit_names(language):
             book.add(name, f"unit:{code}")
-        for pillar in self.plan.pillars:
-            for text in (pillar.name_vi, pillar.name_bn, pillar.code):
-                for form in _short_names(text or "", language):
-                    book.add(form, f"pillar:{pillar.code}")
+        for name, code in self._pillar_names(language):
+            book.add(name, code)
         return book
 
     def _unit_names(self, language: Language) -> Iterator[tuple[tuple[str, ...], str]]:
-        """Every way to write a unit; a short way that several units share names none of them."""
+        """Every way to write a unit; a short way that several units share names all of them."""
         sure: dict[tuple[str, ...], set[str]] = defaultdict(set)
         loose: dict[tuple[str, ...], set[str]] = defaultdict(set)
         for unit in self.plan.units:
@@ -172,8 +170,24 @@ class Names:
         for form, codes in sure.items():
             yield from ((form, code) for code in sorted(codes))
         for form, codes in loose.items():
-            if form not in sure:
-                yield from ((form, code) for code in sorted(codes) if len(codes) == 1)
+            generic = any(language.key(w) in language.unit_words for w in form)
+            if form not in sure and (len(codes) == 1 or (generic and len(codes) <= 4)):
+                yield from ((form, code) for code in sorted(codes))
+
+    def _pillar_names(self, language: Language) -> Iterator[tuple[tuple[str, ...], str]]:
+        """A pillar's name, each of its halves ("Nhận thức số và thể chế số"), and what no other pillar's name has."""
+        names = [(p.code, t) for p in self.plan.pillars for t in (p.name_vi, p.name_bn or "")]
+        seen = Counter(w for _, t in names for w in set(_pieces(t)))
+        for code, text in names:
+            words = tuple(w for w in _pieces(text) if w not in "&-.")
+            if not words or not _sounds(words, language):
+                continue
+            yield words, f"pillar:{code}"
+            for part in _halves(words, language):
+                yield part, f"pillar:{code}"
+                own = tuple(w for w in part if seen[w] == 1)
+                if own and own != part:
+                    yield own, f"pillar.part:{code}"
 
 
 def _squeezed(code: str) -> str:
@@ -194,36 +208,77 @@ def _pieces(text: str) -> tuple[str, ...]:
     return tuple(t.text for t in tokens_of(text) if t.text not in ",()")
 
 
+def _sounds(words: Sequence[str], language: Language) -> bool:
+    """Whether words can be looked up by sound: "TT" and "SXD" cannot, they are letters."""
+    if language.script == "latin":
+        return True
+    return all(not w.isascii() or (len(w) > 2 and re.search("[aeiou]", w)) or w.isdecimal() for w in words)
+
+
+def _halves(words: tuple[str, ...], language: Language) -> Iterator[tuple[str, ...]]:
+    """The parts of a name around its "and"."""
+    parts: list[list[str]] = [[]]
+    for word in words:
+        if language.key(word) in language.conjunctions:
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    yield from (tuple(part) for part in parts if len(part) > 1 or (part and len(part[0]) > 4))
+
+
 def _forms(text: str, language: Language) -> Iterator[tuple[str, ...]]:
     """A name as written, and without the marks between its words ("Sở TT&TT", "Sở TTTT")."""
     words = _pieces(text)
-    if not words:
+    if not words or not _sounds(words, language):
         return
     for form in language.phrases(" ".join(words)):
         yield form
         plain = tuple(w for w in form if w not in "&-.")
         if plain and plain != form:
             yield plain
+            yield _glued(plain, language)
+
+
+def _glued(words: tuple[str, ...], language: Language) -> tuple[str, ...]:
+    """ "sở tt tt" as "sở tttt": letters that marks had parted."""
+    head = [w for w in words if language.key(w) in language.unit_words]
+    rest = "".join(w for w in words if language.key(w) not in language.unit_words)
+    return (*head, rest) if rest else words
 
 
 def _looser(text: str, language: Language) -> Iterator[tuple[str, ...]]:
-    """A name's shorter writings: its initials, and itself without the generic words around it."""
+    """A name's shorter writings: its initials, its first words, and itself without the generic words around it."""
     words = [w for w in _pieces(text) if w not in "&-."]
-    if not any(language.key(w) in language.unit_words for w in words):
+    if not words or not _sounds(words, language) or not any(language.key(w) in language.unit_words for w in words):
         return
-    letters = "".join(w[0] for w in words)
-    if len(words) >= 3 and letters.isalpha():
-        yield (letters,)
-        yield (marks_key(letters),)
+    if language.script == "latin":
+        yield from _initials(words, language)
     core = [w for w in words if language.key(w) not in language.unit_words]
     if core and len(core) < len(words) and len("".join(core)) > 3:
         yield tuple(core)
-    joined = [w for w in words if w not in language.particles]
-    if len(joined) < len(words):
-        yield tuple(joined)
+    yield from _beginnings(words, core, language)
 
 
-def _short_names(text: str, language: Language) -> Iterator[tuple[str, ...]]:
-    words = _pieces(text)
-    if words:
-        yield tuple(w for w in words if w not in "&-.")
+def _initials(words: Sequence[str], language: Language) -> Iterator[tuple[str, ...]]:
+    """ "Sở Giáo dục và Đào tạo" as "sgdđt", "sở gdđt", "sgd"."""
+    said = [w for w in words if language.key(w) not in language.conjunctions]
+    letters = "".join(w[0] for w in said)
+    if len(said) < 3 or not letters.isalpha():
+        return
+    for form in dict.fromkeys((letters, marks_key(letters))):
+        yield (form,)
+        if len(form) > 2:
+            yield (said[0], form[1:])
+            yield from ([(form[1:],)] if len(form) > 3 else [])
+    whole = "".join(w[0] for w in words)
+    yield (whole,)
+
+
+def _beginnings(words: Sequence[str], core: Sequence[str], language: Language) -> Iterator[tuple[str, ...]]:
+    """The generic word with the first words of the name: "Sở Giáo dục", "huyện Thuận", "শিক্ষা বিভাগ"."""
+    heads = [w for w in words if language.key(w) in language.unit_words and language.key(w) not in language.conjunctions]
+    for size in range(1, len(core) + 1):
+        for head in heads:
+            if len(head) > 1:
+                part = tuple(core[:size])
+                yield (head, *part) if language.heads_first else (*part, head)

@@ -202,6 +202,26 @@ def longest(hits: Iterable[Hit]) -> list[Hit]:
     return sorted(kept, key=lambda h: (h.first, h.last))
 
 
+NOUNS = ("kind.", "unit.any", "report", "lang.", "format.", "percent", "ask.who")
+HOLDERS = ("it", "mine", *NOUNS)
+
+
+def outermost(hits: Iterable[Hit]) -> list[Hit]:
+    """The hits that stand in no longer one, in the order said. Nouns of the plan stay, but in a pronoun's phrase."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda h: (-h.words, h.first)):
+        if not any(_holds(k, hit) for k in kept):
+            kept.append(hit)
+    return sorted(kept, key=lambda h: (h.first, h.last))
+
+
+def _holds(outer: Hit, inner: Hit) -> bool:
+    if outer.words <= inner.words or (inner.name.startswith(NOUNS) and not outer.name.startswith(HOLDERS)):
+        return False
+    spots = outer.spots if outer.spots is not None else range(outer.first, outer.last)
+    return all(at in spots for at in (inner.spots or range(inner.first, inner.last)))
+
+
 def number_variants(digits: str) -> tuple[Variant, ...]:
     """The keys of a token without letters: as typed, and without leading zeros."""
     plain = digits.lstrip("0") or digits
