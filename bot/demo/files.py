@@ -36,7 +36,7 @@ class FileStore:
     def add(self, content: bytes, name: str, mime: str, folder: str, size: int | None = None) -> StoredFile:
         """Keep a file; `folder` is the first part of its path ("documents", "photos", …)."""
         number = len(self._by_id) + 1
-        extension = name.rpartition(".")[2] if "." in name else "bin"
+        extension = "".join(filter(str.isalnum, name.rpartition(".")[2]))[:8] if "." in name else "bin"
         path = f"{folder}/file_{number}.{extension}"
         declared = len(content) if size is None else size
         file = StoredFile(f"F{number:06d}-{folder}", f"U{number:06d}", path, name, mime, content, declared)

@@ -8,6 +8,8 @@ GET  /demo/events               server-sent events: what happens in every chat, 
 POST /demo/people               a new person (first_name, last_name, language_code, user_id, note, unit, started)
 POST /demo/chats/ID/ACTION      send, edit, press, forge, react, start, block, unblock, read (JSON), upload (multipart)
 POST /demo/clock                {"advance_minutes": 60} or {"to": "next_working_day"}
+GET  /demo/counts               for a driver in another process: requests by method, violations, updates waiting
+POST /demo/faults               {"kind": "too_many" | "server_error" | "reset" | "lose_answer" | "clear", …}
 """
 
 from __future__ import annotations
@@ -87,6 +89,10 @@ class Page:
                 return await self._events(request)
             case "POST", ["demo", "clock"]:
                 return await self._move_clock(await request.json())
+            case "GET", ["demo", "counts"]:
+                return web.json_response(self._counts())
+            case "POST", ["demo", "faults"]:
+                return web.json_response(self._fault(await request.json()))
             case "POST", ["demo", "people"]:
                 return web.json_response({"id": self._server.person(**await request.json()).id})
             case "POST", ["demo", "chats", number, action]:
@@ -152,6 +158,32 @@ class Page:
             "Content-Security-Policy": "default-src 'none'; sandbox",
         }
         return web.Response(body=file.content, content_type=file.mime or "application/octet-stream", headers=headers)
+
+    # What a driver in another process needs
+
+    def _counts(self) -> Json:
+        server = self._server
+        return {
+            "requests": dict(server.counts),
+            "violations": server.violations,
+            "waiting": len(server.store.queue.pending),
+            "confirmed": server.store.queue.confirmed,
+            "busiest_second": server.rates.busiest(),
+            "refused": server.rates.refused,
+        }
+
+    def _fault(self, wish: Json) -> Json:
+        """Switch a fault on (see `Faults` for what it takes), or all of them off."""
+        kind, faults = wish.pop("kind"), self._server.faults
+        switches: dict[str, Callable[..., object]] = {
+            "too_many": faults.too_many,
+            "server_error": faults.server_error,
+            "reset": faults.reset,
+            "lose_answer": faults.lose_answer,
+            "clear": faults.clear,
+        }
+        switches[kind](**wish)
+        return {"active": len(faults.active)}
 
     # What the page does
 

@@ -34,7 +34,7 @@ class Rates:
     enforced: bool = False
     limits: Limits = field(default_factory=Limits)
     refused: int = 0
-    times: list[float] = field(default_factory=list)
+    times: list[tuple[float, int]] = field(default_factory=list)
     _recent: deque[float] = field(default_factory=deque)
     _buckets: dict[int, _Bucket] = field(default_factory=dict)
     _groups: defaultdict[int, deque[float]] = field(default_factory=lambda: defaultdict(deque))
@@ -44,15 +44,16 @@ class Rates:
         """Whether a method (in lower case) is a send or an edit, which the limits are about."""
         return method.startswith(("send", "editmessage", "forward", "copy")) and method not in UNLIMITED
 
-    def wait(self, chat_id: int, now: float) -> int:
-        """0 and the request is counted, or the seconds (`retry_after`) until it would be accepted."""
+    def wait(self, chat_id: int, now: float, messages: int = 1) -> int:
+        """0 and the `messages` are counted, or the seconds (`retry_after`) until they would be accepted."""
         seconds = self._needed(chat_id, now) if self.enforced else 0.0
         if seconds > 0:
             self.refused += 1
             return max(1, math.ceil(seconds))
-        self.times.append(now)
-        if self.enforced:
-            self._count(chat_id, now)
+        for _ in range(messages):
+            self.times.append((now, chat_id))
+            if self.enforced:
+                self._count(chat_id, now)
         return 0
 
     def _needed(self, chat_id: int, now: float) -> float:
@@ -78,11 +79,12 @@ class Rates:
         grown = bucket.tokens + (now - bucket.at) * self.limits.per_chat
         bucket.tokens, bucket.at = min(self.limits.burst, grown) - 1, now
 
-    def busiest(self, window: float = 1.0) -> int:
-        """The most sends within any `window` seconds, enforced or not."""
+    def busiest(self, window: float = 1.0, chat_id: int | None = None) -> int:
+        """The most sends within any `window` seconds (to one chat), enforced or not; refused ones do not count."""
+        times = [moment for moment, chat in self.times if chat_id in (None, chat)]
         best, start = 0, 0
-        for end, moment in enumerate(self.times):
-            while moment - self.times[start] >= window:
+        for end, moment in enumerate(times):
+            while moment - times[start] >= window:
                 start += 1
             best = max(best, end - start + 1)
         return best

@@ -6,6 +6,7 @@ The texts are those that clients match on: python-telegram-bot turns them into `
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 
@@ -49,6 +50,10 @@ def unauthorized() -> Refusal:
 
 def not_found() -> Refusal:
     return Refusal(404, "Not Found")
+
+
+def server_error(code: int) -> Refusal:
+    return Refusal(code, HTTPStatus(code).phrase)
 
 
 def no_such_method() -> Refusal:

@@ -18,6 +18,7 @@ DATA_LIMIT = 64
 BUTTON_LIMIT = 100
 KEYBOARD_LIMIT = 300
 MARKUP_BYTES = 10_240
+SMALL = 10  # buttons of a keyboard that cannot be too large, so that it need not be measured
 PHOTO_BYTES = 10 * 1024 * 1024
 ACTIONS = frozenset(
     {
@@ -92,7 +93,7 @@ def markup(call: Call) -> Json | None:
     rows: list[list[Any]] = given.get("inline_keyboard") or given.get("keyboard") or []
     count = sum(len(row) for row in rows)
     limit = BUTTON_LIMIT if "inline_keyboard" in given else KEYBOARD_LIMIT
-    if count > limit or len(json.dumps(given, ensure_ascii=False).encode()) > MARKUP_BYTES:
+    if count > limit or (count > SMALL and len(json.dumps(given, ensure_ascii=False).encode()) > MARKUP_BYTES):
         raise refusals.malformed("reply markup is too long")
     if "inline_keyboard" in given:
         return _inline(rows)
@@ -169,17 +170,12 @@ def deliver(store: Store, chat: Chat, call: Call, content: Json) -> Json:
     if call.flag("protect_content"):
         reply["has_protected_content"] = True
     if keyboard and "inline_keyboard" in keyboard:
-        return _record(store, chat, {**reply, **content, "reply_markup": keyboard})
-    raw = _record(store, chat, {**reply, **content})
+        return store.add_message(chat, store.bot, {**reply, **content, "reply_markup": keyboard})
+    raw = store.add_message(chat, store.bot, {**reply, **content})
     if keyboard:
         chat.keyboard = keyboard if "keyboard" in keyboard else None
         store.tell("keyboard", chat, raw)
     return raw
-
-
-def _record(store: Store, chat: Chat, content: Json) -> Json:
-    store.sent.append((time.monotonic(), chat.id))
-    return store.add_message(chat, store.bot, content)
 
 
 def send_message(store: Store, call: Call) -> Json:

@@ -41,6 +41,7 @@ from bot.demo.webhook import Webhook
 
 TOKEN = "4242424242:stand-in_token-for-tests-and-demo00"
 UPLOAD_LIMIT = 50 * 1024 * 1024 + 1024 * 1024  # bytes: Telegram takes files of 50 MB from a bot, and a form round it
+WAITING = frozenset({"getupdates", "setwebhook", "deletewebhook", "getwebhookinfo"})
 ClockControl = Callable[[dict[str, Any]], Awaitable[str]]
 
 
@@ -228,7 +229,7 @@ class StandIn:
         if fault.kind is Kind.TOO_MANY:
             return self._done(call, at, refusals.too_many(fault.retry_after).body())
         if fault.kind is Kind.SERVER_ERROR:
-            return self._done(call, at, refusals.Refusal(fault.code, "Internal Server Error").body())
+            return self._done(call, at, refusals.server_error(fault.code).body())
         if fault.kind is Kind.LOST:
             self._done(call, at, await self._perform(call), lost=True)
         else:
@@ -239,21 +240,27 @@ class StandIn:
     async def _perform(self, call: Call) -> Json | bytes:
         """The answer to a call: a JSON object, or its bytes."""
         name = call.method.lower()
+        method = self._methods.get(name)
         try:
+            if method is None and name not in WAITING:
+                raise refusals.no_such_method()
             if self.check:
                 self._inspect(call)
-            if name == "getupdates":
-                return await self._get_updates(call)
-            if name in ("setwebhook", "deletewebhook", "getwebhookinfo"):
-                return await self._webhook_method(name, call)
-            method = self._methods.get(name)
             if method is None:
-                raise refusals.no_such_method()
-            if Rates.counts(name) and (wait := self.rates.wait(call.integer("chat_id") or 0, time.monotonic())):
-                raise refusals.too_many(wait)
+                return await (self._get_updates(call) if name == "getupdates" else self._webhook_method(name, call))
+            self._pace(name, call)
             return {"ok": True, "result": method(self.store, call)}
         except refusals.Refusal as refused:
             return self._refused(call.method, refused)
+
+    def _pace(self, name: str, call: Call) -> None:
+        """Count a send, or refuse it when the rates are enforced and broken. An album counts each of its items."""
+        if not Rates.counts(name):
+            return
+        items = call.json("media") if name == "sendmediagroup" else None
+        messages = len(items) if isinstance(items, list) else 1
+        if wait := self.rates.wait(call.integer("chat_id") or 0, time.monotonic(), messages):
+            raise refusals.too_many(wait)
 
     def _refused(self, method: str, refused: refusals.Refusal) -> Json:
         if self.check and refused.breaks_spec:
@@ -308,6 +315,8 @@ class StandIn:
         """A webhook's answer that asks for a method: done and recorded as if it had been called."""
         given = {key: value for key, value in wish.items() if key != "method"}
         call = Call(str(wish["method"]), given)
+        if call.method.lower() in WAITING:
+            return  # Telegram does not let an answer change where updates go
         self._done(call, time.monotonic(), await self._perform(call))
 
 

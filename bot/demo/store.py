@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -124,7 +123,6 @@ class Store:
         self.presses: dict[str, Press] = {}
         self.callback_lifetime = callback_lifetime
         self.listeners: list[Callable[[Event], None]] = []
-        self.sent: deque[tuple[float, int]] = deque(maxlen=200_000)
         self._last_message = 0
         self._last_in_supergroup: dict[int, int] = {}
         self._last_event = 0

@@ -26,7 +26,7 @@ class Pending:
 class UpdateQueue:
     """Pending updates of one bot, for one long poll at a time or for the webhook.
 
-    `on_put` and `on_confirm` are called after each change (by the webhook, and to wake those who wait).
+    `on_put` is told of each new update (the webhook listens); `on_change` wakes those who wait for something.
     """
 
     def __init__(self, first_id: int, on_change: Callable[[], None]) -> None:
@@ -36,7 +36,7 @@ class UpdateQueue:
         self.confirmed = 0
         self.made = 0
         self._next = first_id
-        self._on_change = on_change
+        self.changed = on_change
         self._poll: asyncio.Future[str] | None = None
 
     def allow(self, kinds: Any) -> None:
@@ -87,7 +87,7 @@ class UpdateQueue:
             count += self.pending.pop(update_id, None) is not None
         self.confirmed += count
         if count:
-            self._on_change()
+            self.changed()
 
     def first(self, limit: int) -> list[bytes]:
         """The oldest updates, at most `limit` (clamped to 1–100)."""
@@ -107,6 +107,7 @@ class UpdateQueue:
         mine: asyncio.Future[str] = loop.create_future()
         timer = loop.call_later(seconds, _settle, mine, "time")
         self._poll = mine
+        self.changed()
         try:
             outcome = await mine
         finally:

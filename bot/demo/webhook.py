@@ -129,6 +129,7 @@ class Webhook:
 
     def _failed(self, message: str) -> bool:
         self.last_error = (int(time.time()), message)
+        self.queue.changed()
         return False
 
     async def _obey(self, body: bytes, content_type: str) -> None:
