@@ -16,7 +16,7 @@ from typing import Any
 from bot.language.phrases import PIECES, Phrasebook, Variant, View, expanded, number_variants
 from bot.language.text import KEYS, WORD, Token, marks_fit
 
-SHORTEST_STEM = 2
+SHORTEST_STEM = 3
 KEPT_KEYS = 1 << 15  # words whose keys are remembered, a language
 
 
@@ -78,7 +78,7 @@ class Language:
         if token.kind != WORD:
             return number_variants(token.text)
         key = self.key(token.text)
-        own = [(key, token.text), *((stem, stem) for stem in self.stems(key))]
+        own = [(key, token.text), *((stem, token.text) for stem in self.stems(key))]
         meant = [
             (self.key(full), full)
             for stem, typed in own

@@ -101,7 +101,11 @@ class Decider:
     def outside(self) -> bool:
         """Whether the message asks for what the bot does not do (words of an item's own title do not count)."""
         title = set(self.title.tokens) if self.title else set()
-        return any(not set(range(h.first, h.last)) & title for h in self.message.of("is.none"))
+        known = [*self.message.mentions, *self.message.units]
+        return any(
+            not set(range(h.first, h.last)) & title and not any(h.first >= k.first and h.last <= k.last for k in known)
+            for h in self.message.of("is.none")
+        )
 
     # --- intents ---
 
@@ -149,7 +153,10 @@ class Decider:
         return 68 if self.has("is.help") and not self.refs and not self.outside else 0
 
     def _none(self) -> float:
-        return 72 if self.outside and not self._reports else 0
+        if not self.outside or self._reports:
+            return 0
+        listing = self.has("kind.") and self.states and self.has("ask.which", "show", "ask.count", "ask.what")
+        return 50 if listing and all(h.words == 1 for h in self.message.of("is.none")) else 72
 
     @cached_property
     def _reports(self) -> bool:

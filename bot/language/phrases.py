@@ -7,11 +7,12 @@ words between, `=a` a word whose marks must be typed, `{n}` a value found before
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.language.text import Token, marks_fit, tone_of
+from bot.language.text import IGNORED, Token, marks_fit, sounds_fit, tone_of
 
 GAP, GAP_WORDS = "*", 4
 EXACT = "="  # before a word: its marks must be typed
@@ -88,8 +89,7 @@ class Phrasebook:
         for word in words:
             node = self._step(node, word)
         node.ends = node.ends or []
-        if not any(name == known for known, _ in node.ends) or self._strict:
-            node.ends.append((name, tuple(w for w in words if w != GAP and w[0] != "{")))
+        node.ends.append((name, tuple(w for w in words if w != GAP and w[0] != "{")))
 
     def _step(self, node: _Node, word: str) -> _Node:
         if word == GAP:
@@ -142,20 +142,21 @@ class Phrasebook:
                     break
 
     def _fits(self, view: View, spots: Sequence[int], words: Sequence[str]) -> bool:
-        if not self._strict:
-            return True
         return all(
-            any(_fits(word, meant) for _, word in view.variants[at]) for at, meant in zip(spots, words, strict=True)
+            any(self._alike(word, meant) for key, word in view.variants[at] if key == self._key(meant.lstrip(EXACT)))
+            for at, meant in zip(spots, words, strict=True)
         )
 
-
-def _fits(typed: str, meant: str) -> bool:
-    return tone_of(typed) == tone_of(meant[1:]) if meant[0] == EXACT else marks_fit(typed, meant)
+    def _alike(self, typed: str, meant: str) -> bool:
+        if not self._strict:
+            return sounds_fit(typed, meant)
+        return tone_of(typed) == tone_of(meant[1:]) if meant[0] == EXACT else marks_fit(typed, meant)
 
 
 def expanded(phrase: str) -> list[tuple[str, ...]]:
     """The plain phrases that one written with `(a|b)` and `[c]` stands for, as words."""
-    forms = _choices(phrase.lower())
+    plain = "".join(c for c in unicodedata.normalize("NFC", phrase.lower()) if c not in IGNORED)
+    forms = _choices(plain)
     return list(dict.fromkeys(tuple(PIECES.findall(form)) for form in forms if form.strip()))
 
 

@@ -31,13 +31,15 @@ class Ref:
     weight: float = 0.0
 
 
-def usable_tokens(message: Message, first: int = 0, last: int | None = None) -> list[bool]:
-    """The tokens that may be part of a title: those that no function word, time or code has taken."""
+def usable_tokens(message: Message, first: int = 0, last: int | None = None, names_too: bool = False) -> list[bool]:
+    """The tokens that may be part of a title: those that no function word, time, code (or unit's name) has taken."""
     size = len(message.tokens)
     last = size if last is None else last
     usable = [first <= at < last for at in range(size)]
     taken = [*message.mentions, *message.times]
     taken += message.of("ask.", "tail.", "state.", "polite", "show", "percent", "mine", "it", "kind.", "hedge", "correct")
+    if not names_too:
+        taken += [*message.units, *message.pillars, *message.of("pillar.cue")]
     for hit in taken:
         for at in range(hit.first, hit.last):
             usable[at] = False
@@ -47,17 +49,31 @@ def usable_tokens(message: Message, first: int = 0, last: int | None = None) -> 
 def by_title(
     message: Message, names: Names, situation: Situation, first: int = 0, last: int | None = None
 ) -> Ref | None:
-    """The item whose title the message tells a part of; None where none is told clearly enough to be meant."""
-    usable = usable_tokens(message, first, last)
+    """The item whose title the message tells a part of; None where none is told clearly enough to be meant.
+
+    Names of units and pillars do not tell an item, but they may part two that fit equally.
+    """
+    fits = _fits(message, names, situation, first, last, False)
+    if not fits or fits[0].weight < ENOUGH:
+        return None
+    ref = _ref(fits)
+    if ref.code is None:
+        close = [f for f in _fits(message, names, situation, first, last, True) if f.code in ref.candidates]
+        parted = _ref(close) if close else ref
+        return parted if parted.code else ref
+    return ref
+
+
+def _fits(
+    message: Message, names: Names, situation: Situation, first: int, last: int | None, names_too: bool
+) -> list[Fit]:
+    usable = usable_tokens(message, first, last, names_too)
     best: list[Fit] = []
     for lang, index in names.titles.items():
-        fits = index.fits(message.views[lang], usable)
-        fits = _weighed(fits, message, names, situation, first, last)
+        fits = _weighed(index.fits(message.views[lang], usable), message, names, situation, first, last)
         if fits and (not best or fits[0].weight > best[0].weight):
             best = fits
-    if not best or best[0].weight < ENOUGH:
-        return None
-    return _ref(best)
+    return best
 
 
 def _weighed(

@@ -163,8 +163,29 @@ def marks_fit(typed: str, meant: str) -> bool:
 
 
 def phonetic_key(word: str) -> str:
-    """A rough sound key on which Bengali script and its many Latin spellings meet: "লক্ষ্য" and "lokkho" are "lk"."""
-    return _reduced(word if word.isascii() else _latin(word))
+    """A rough sound key on which Bengali script and its many Latin spellings meet: "লক্ষ্য" and "lokkho" are "lk".
+
+    Latin words with marks are of another language, and stay as they are.
+    """
+    if word.isascii():
+        return _reduced(word)
+    return _reduced(_latin(word)) if is_bengali(word) else word
+
+
+def is_bengali(word: str) -> bool:
+    """Whether a word is written in Bengali script."""
+    return any("\u0980" <= c <= "\u09ff" for c in word)
+
+
+def sounds_fit(typed: str, meant: str) -> bool:
+    """Whether two words of one key are alike when both are in Bengali script: ch and s are not one there."""
+    if len(meant) > 5 or not is_bengali(meant) or not is_bengali(typed):
+        return True
+    return _sibilants(typed).startswith(_sibilants(meant))
+
+
+def _sibilants(word: str) -> str:
+    return "".join("c" if c in "চছ" else "s" for c in word if c in "চছশষস")
 
 
 def _latin(word: str) -> str:
