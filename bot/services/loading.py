@@ -5,6 +5,7 @@ The source is the contract on the plan workbook. Reports that were made are neve
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +23,7 @@ from bot.rules.people import Person
 from bot.rules.plan import Item, Plan, Unit
 from bot.rules.record import Report
 from bot.services.shelf import Shelf
-from bot.workbook import Loaded, Problem, read_workbook
+from bot.workbook import Loaded, Problem, ProblemCode, read_workbook, write_workbook
 from storage.plan_writes import (
     append_reports,
     evidence_counts,
@@ -128,7 +129,7 @@ def read_for(
 def preview(session: Session, loaded: Loaded, today: date, person: Person | None = None) -> LoadPreview:
     """The dry run: what loading would do. `person` is None for the operator. Raises `Denied`."""
     _require(person, Action.LOAD)
-    found = _checked(loaded)
+    found = checked(loaded)
     if not found.right:
         return found
     return _told(session, found, _draft(session, loaded, plan_row(session, loaded.plan.year)), today)
@@ -137,7 +138,7 @@ def preview(session: Session, loaded: Loaded, today: date, person: Person | None
 def load(session: Session, loaded: Loaded, person: Person | None, at: datetime, today: date) -> LoadPreview:
     """Store the plan, all of it or (where there are problems, or nothing is new) nothing. Raises `Denied`."""
     _require(person, Action.LOAD)
-    found = _checked(loaded)
+    found = checked(loaded)
     if not found.right:
         return found
     draft = _draft(session, loaded, plan_row(session, loaded.plan.year, lock=True))
@@ -153,11 +154,11 @@ def _require(person: Person | None, action: Action) -> None:
         require(person, action)
 
 
-def _checked(loaded: Loaded) -> LoadPreview:
-    """What the file alone tells."""
+def checked(loaded: Loaded) -> LoadPreview:
+    """What the file alone tells, before it meets what is stored."""
     plan = loaded.plan
     return LoadPreview(
-        year=plan.year,
+        year=None if any(p.code is ProblemCode.NO_YEAR for p in loaded.problems) else plan.year,
         counts=Counts(
             units=len(plan.units),
             pillars=len(plan.pillars),
@@ -300,6 +301,13 @@ def export(
     assert row is not None  # the shelf has just read it
     reports = tuple(_reports_on(session, row.id, items))
     return Exported(replace(plan, items=items), reports, read_overrides(session))
+
+
+def as_workbook(exported: Exported) -> bytes:
+    """The workbook as a file's bytes. Takes seconds for a large plan: run it in a thread, outside a transaction."""
+    target = io.BytesIO()
+    write_workbook(exported.plan, exported.reports, target, calendar=exported.calendar)
+    return target.getvalue()
 
 
 def _reports_on(session: Session, plan_id: int, items: Iterable[Item]) -> Iterator[Report]:

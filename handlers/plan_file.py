@@ -1,0 +1,186 @@
+"""The plan's workbook in the chat: the office sends it, sees the dry run, presses "Load"; and `/export` sends it back."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import Any
+
+from telegram import CallbackQuery, Document, Update
+from telegram.constants import ChatAction
+from telegram.error import BadRequest
+
+from bot.rules.access import Action, Policy, may
+from bot.rules.acts import Act, Intent
+from bot.rules.plan import Plan
+from bot.services.loading import LoadPreview, as_workbook, export, load, preview, read_for, stored_plan
+from bot.views.loading import (
+    cancelled_screen,
+    exported_screen,
+    gone_screen,
+    loaded_screen,
+    preview_screen,
+    refused_screen,
+)
+from bot.views.reporting import closed_question
+from bot.views.screen import About, Screen
+from bot.workbook import Loaded, ProblemCode, Refused
+from handlers import text
+from handlers.context import Ctx, remember, show
+from handlers.door import needs_plan
+
+SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv"})
+LIMIT = 20 * 1024 * 1024  # bytes: what Telegram lets a bot download, and the workbook reader's own limit
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that waits between the dry run and the press. Telegram keeps it; we keep how to ask for it."""
+
+    file_id: str
+    unique_id: str
+    size: int | None = None
+
+    def as_act(self) -> Act:
+        return Act(Intent.NONE, {"load": {"file_id": self.file_id, "unique_id": self.unique_id}})
+
+    @staticmethod
+    def of(document: Document) -> Upload:
+        return Upload(document.file_id, document.file_unique_id, document.file_size)
+
+    @staticmethod
+    def waiting(act: Act | None) -> Upload | None:
+        """The file that a message of ours offered to load, if it still does."""
+        raw: Mapping[str, Any] | None = act.slots.get("load") if act else None
+        return Upload(raw["file_id"], raw["unique_id"]) if raw else None
+
+
+async def document(update: Update, ctx: Ctx) -> None:
+    """A file: the plan, where the office sends a spreadsheet for its own sake; else whatever a file is with words."""
+    message = update.message
+    file = message.document if message else None
+    if file is None or not await _is_plan(update, ctx, file):
+        await text.typed(update, ctx)
+        return
+    await _offer(update, ctx, Upload.of(file))
+
+
+async def _is_plan(update: Update, ctx: Ctx, file: Document) -> bool:
+    """Whether a file is sent to be loaded: by somebody who may, not in answer to something, and not with a report.
+
+    This only decides what a file is taken for (else it is evidence); whether it may be loaded, the service asks.
+    """
+    message = update.message
+    suffix = PurePath(file.file_name or "").suffix.lower()
+    if message is None or message.reply_to_message or suffix not in SPREADSHEETS:
+        return False
+    if not may(ctx.person, Action.LOAD):
+        return False
+    if not message.caption or ctx.here.book is None:
+        return True
+    understood = await text.read(update, ctx, message.caption)
+    return all(act.intent is not Intent.UPDATE for act in understood.acts)
+
+
+async def _offer(update: Update, ctx: Ctx, upload: Upload) -> None:
+    """The dry run, and the button under it."""
+    assert update.effective_chat is not None
+    await ctx.bot.send_chat_action(update.effective_chat.id, ChatAction.TYPING)
+    try:
+        loaded = await _read(ctx, upload)
+    except Refused as refused:
+        await show(update, ctx, refused_screen(ctx.words, refused), reply=True)
+        return
+    told = await ctx.desk.store.read(preview, loaded, ctx.desk.clock.today(), ctx.person)
+    screen = preview_screen(ctx.words, told)
+    about = About(act=upload.as_act()) if screen.rows else None
+    await show(update, ctx, replace(screen, about=about), reply=True)
+
+
+async def pressed(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str]) -> None:
+    """A press under the dry run: `yes`, `units` (add the missing ones first) or `no`."""
+    upload = Upload.waiting(ctx.here.about.act if ctx.here.about else None)
+    if upload is None or query.message is None:
+        await query.answer(str(closed_question(ctx.words)), show_alert=True)
+        return
+    await query.answer()
+    screen = cancelled_screen(ctx.words) if said[0] == "no" else await _carried_out(ctx, upload, said[0] == "units")
+    await _close(query, ctx)
+    await show(update, ctx, screen, reply=True)
+
+
+async def _carried_out(ctx: Ctx, upload: Upload, add_units: bool) -> Screen:
+    """Load the file that was offered, read again: the plan may have changed since the dry run."""
+    try:
+        loaded = await _read(ctx, upload, add_units=add_units)
+    except Refused as refused:
+        return refused_screen(ctx.words, refused)
+    except BadRequest:
+        return gone_screen(ctx.words)
+    now, today = ctx.desk.clock.now(), ctx.desk.clock.today()
+    told: LoadPreview = await ctx.desk.store.write(load, loaded, ctx.person, now, today)
+    ctx.desk.notify()
+    return loaded_screen(ctx.words, told)
+
+
+async def _close(query: CallbackQuery, ctx: Ctx) -> None:
+    """Take the buttons away: an offer is taken up once."""
+    assert query.message is not None
+    await remember(ctx, query.message.chat.id, query.message.message_id, About())
+    try:
+        await query.edit_message_reply_markup(None)
+    except BadRequest as refusal:
+        if "not modified" not in refusal.message.lower():
+            raise
+
+
+async def _read(ctx: Ctx, upload: Upload, *, add_units: bool = False) -> Loaded:
+    """Download a file and read it as a plan. Raises `Refused`; BadRequest where Telegram has it no longer."""
+    _check_size(upload.size)
+    try:
+        file = await ctx.bot.get_file(upload.file_id)
+    except BadRequest as refusal:
+        if "too big" in refusal.message.lower():
+            raise _too_big() from refusal
+        raise
+    _check_size(file.file_size)
+    content = io.BytesIO(await file.download_as_bytearray())
+    desk, today = ctx.desk, ctx.desk.clock.today()
+
+    def stored(year: int | None) -> Plan | None:
+        return desk.store.read_now(stored_plan, today, year)
+
+    return await asyncio.to_thread(read_for, stored, content, add_units=add_units)
+
+
+def _check_size(size: int | None) -> None:
+    if size is not None and size > LIMIT:
+        raise _too_big()
+
+
+def _too_big() -> Refused:
+    return Refused(ProblemCode.FILE_TOO_BIG, limit=str(LIMIT // 1024**2))
+
+
+# ---------------------------------------------------------------- out again
+
+
+async def export_command(update: Update, ctx: Ctx) -> None:
+    """`/export`: the plan's workbook."""
+    await export_act(update, ctx, Act(Intent.EXPORT))
+
+
+async def export_act(update: Update, ctx: Ctx, act: Act) -> None:
+    """The `export` act with format `xlsx`: the workbook, as this person may see it."""
+    if await needs_plan(update, ctx):
+        return
+    desk, day = ctx.desk, ctx.desk.clock.today()
+    assert update.effective_chat is not None
+    await ctx.bot.send_chat_action(update.effective_chat.id, ChatAction.UPLOAD_DOCUMENT)
+    policy = Policy(desk.settings.leaders_see_all)
+    found = await desk.store.read(export, desk.shelf, day, ctx.person, policy)
+    content = await asyncio.to_thread(as_workbook, found)
+    await show(update, ctx, exported_screen(ctx.words, content, day, found.plan.year), reply=True)
