@@ -138,9 +138,9 @@ def owner_name() -> str:
 
 def is_dead(owner: str, me: str) -> bool:
     """Whether another owner is a process of this very machine (and container, and boot) that is no more."""
-    number, place, _ = owner.split(".")
-    own_number, own_place, _ = me.split(".")
-    if not place or place != own_place:
+    number, place = owner.split(".")[:2] if "." in owner else (owner, "")
+    own_number, own_place = me.split(".")[:2] if "." in me else (me, "")
+    if not place or place != own_place or not number.isdecimal():
         return False
     if number == own_number:
         return owner != me  # our own number, used by somebody before us

@@ -147,3 +147,4 @@ def test_who_is_dead() -> None:
     assert not is_dead(f"{os.getppid()}.{place}.x", me), "alive"
     assert is_dead(f"{os.getpid()}.{place}.x", me), "our own number before us"
     assert not is_dead("999999.elsewhere.x", me), "another machine: nobody knows"
+    assert not is_dead("somebody", me), "a name of another kind"
