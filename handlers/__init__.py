@@ -16,7 +16,7 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import door, joining, menu, notices, people, reporting, text
+from handlers import asking, door, joining, menu, notices, other, people, reporting, text
 from handlers.buttons import Press, pressed
 from handlers.context import Ctx, Desk
 from handlers.errors import on_error
@@ -47,6 +47,7 @@ BUTTONS: Mapping[str, Press] = {
     **people.BUTTONS,
     **menu.BUTTONS,
     **notices.BUTTONS,
+    **asking.BUTTONS,
 }
 COMMANDS = {"start": joining.start, **people.COMMANDS, **menu.COMMANDS}
 
@@ -70,4 +71,7 @@ def register(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
     # What people type comes last: it takes whatever nobody else has taken.
     words = (filters.TEXT | filters.PHOTO | filters.Document.ALL) & filters.ChatType.PRIVATE
     application.add_handler(MessageHandler(words & ~filters.COMMAND, text.typed), group=1)
+    # Voice, stickers, places: what is none of the above.
+    rest = typed_now & ~filters.COMMAND & ~filters.StatusUpdate.ALL
+    application.add_handler(MessageHandler(rest, other.unreadable), group=1)
     application.add_error_handler(on_error)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from telegram import Update
 
 from bot.rules.acts import Act, Intent, Situation, Understood
+from bot.rules.questions import QUESTIONS
 from handlers import asking, menu, people, reporting, requests
 from handlers.context import Ctx, files_of, moment_of
 from handlers.door import needs_plan
@@ -56,11 +57,14 @@ async def answered(update: Update, ctx: Ctx, text: str) -> bool:
         return False
     reader = await ctx.desk.reader(book.plan)
     readings = [Act.from_json(raw) for raw in question["readings"]]
-    options = [str(act.slots.get("item", "")) for act in readings]
+    options = [str(act.slots.get("item") or act.slots.get("unit", "")) for act in readings]
     choice = reader.choose(text, options)
     if choice is None or (options.count(options[choice]) > 1 and not _is_ordinal(text, options[choice])):
         return False
-    await reporting.choose(update, ctx, question["id"], choice)
+    if readings[choice].intent in QUESTIONS:
+        await asking.ask(update, ctx, readings[choice])
+    else:
+        await reporting.choose(update, ctx, question["id"], choice)
     return True
 
 

@@ -67,7 +67,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a question covers. `day` is the day whose standings count.
+    """What a question covers. `day` is the day whose standings count, `past` says that it is over.
 
     `assumed` says that the period was chosen for the person, `partial` that items which the person may not see were
     left out.
@@ -78,6 +78,7 @@ class Scope:
     unit: str | None = None
     pillar: str | None = None
     period: Period | None = None
+    past: bool = False
     assumed: bool = False
     partial: bool = False
 

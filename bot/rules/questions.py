@@ -158,12 +158,14 @@ def scope_of(act: Act, book: Book, who: Asker) -> Scope | Unanswered:
     if pillar and pillar not in book.plan.pillar:
         return Unanswered(Problem.NO_SUCH_PILLAR, str(pillar))
     period = period_of(act) or assumed_period(act, who.today)
+    day = _day(act, period, who.today)
     return Scope(
-        day=_day(act, period, who.today),
+        day=day,
         kind=Kind(slots["kind"]) if slots.get("kind") else None,
         unit=unit,
         pillar=pillar,
         period=period,
+        past=day < who.today,
         assumed=period is not None and not slots.get("period"),
         partial=unit is None and not who.sees_all,
     )

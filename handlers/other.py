@@ -1,0 +1,13 @@
+"""What is no text, photo or file: a voice message, a sticker, a place, a contact. One helpful sentence."""
+
+from __future__ import annotations
+
+from telegram import Update
+
+from bot.views.asking import only_words
+from handlers.context import Ctx, show
+
+
+async def unreadable(update: Update, ctx: Ctx) -> None:
+    """Say what can be read instead."""
+    await show(update, ctx, only_words(ctx.words), reply=True)
