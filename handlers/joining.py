@@ -1,4 +1,4 @@
-"""Joining: a link opened, the welcome, a predecessor retired, the chat blocked and open again, the command menus."""
+"""Joining: a link opened, the welcome, a predecessor retired, the command menus."""
 
 from __future__ import annotations
 
@@ -93,20 +93,6 @@ async def _retire(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str
 async def _both_stay(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str]) -> None:
     await query.answer()
     await change(query, ctx, views.both_stay(ctx.words))
-
-
-async def chat_changed(update: Update, ctx: Ctx) -> None:
-    """The bot was blocked or let in again; in groups nothing has to be done."""
-    changed = update.my_chat_member
-    assert changed is not None  # the door has looked
-    if changed.chat.type != "private":
-        return
-    if changed.new_chat_member.status in ("kicked", "left"):
-        await ctx.desk.store.write(services.chat_blocked, changed.chat.id)
-        return
-    visit = await look_up(update, ctx)
-    if visit.person:
-        await ctx.desk.store.write(services.chat_open, visit.person)
 
 
 # ---------------------------------------------------------------- small things

@@ -16,7 +16,7 @@ from storage.outbox import DROPPED, WAITING
 from storage.tables import AuditRow, ChatRow, InviteRow, OutboxRow, PersonRow, PostRow
 
 PRIVATE = "private"
-BLOCKED, LEFT = "blocked", "left"  # why a chat is closed
+LEFT = "left"  # why a chat is closed
 
 
 def _changed(session: Session, query: Update) -> int:
@@ -188,11 +188,6 @@ def open_chat(session: Session, chat_id: int, person_id: int | None, kind: str =
     known = update(ChatRow).where(ChatRow.chat_id == chat_id).values(values)
     if _changed(session, known) == 0:
         session.execute(insert(ChatRow).values(chat_id=chat_id, **values))
-
-
-def close_chat(session: Session, chat_id: int, reason: str) -> None:
-    """From now on we may not write to this chat; `reason` says why."""
-    session.execute(update(ChatRow).where(ChatRow.chat_id == chat_id).values(closed=reason))
 
 
 # ---------------------------------------------------------------- traces

@@ -35,11 +35,9 @@ from bot.rules.plan import Plan, RosterPerson
 from storage.dialogues import read_dialogue, write_dialogue
 from storage.people import everybody, person_by_id, person_by_user
 from storage.people_writes import (
-    BLOCKED,
     add_invitation,
     add_post,
     claim_invitation,
-    close_chat,
     count_traces,
     end_access,
     end_posts,
@@ -257,11 +255,6 @@ def remove(session: Session, person: Person, other_id: int, at: datetime) -> Per
 def chat_open(session: Session, person: Person) -> None:
     """The person's private chat can be written to (again)."""
     open_chat(session, person.chat_id, person.id)
-
-
-def chat_blocked(session: Session, chat_id: int) -> None:
-    """The person has blocked us: nothing is sent there until they come back."""
-    close_chat(session, chat_id, BLOCKED)
 
 
 def _trace(

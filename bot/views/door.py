@@ -40,7 +40,7 @@ def no_plan_yet(words: Words, person: Person) -> Screen:
 def trouble(words: Words) -> Markup:
     """When something went wrong on our side: said plainly, without details."""
     return words.say(
-        "Something went wrong on my side and nothing was recorded. Please send it again in a moment; "
+        "Something went wrong on my side. Please send it again in a moment; "
         "if it happens again, tell the standing office."
     )
 

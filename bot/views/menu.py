@@ -29,7 +29,7 @@ COMMANDS: tuple[tuple[str, str, Action | None], ...] = (
     ("summary", N_("the whole plan at a glance"), Action.ASK),
     ("help", N_("what you can write to me"), None),
     ("invite", N_("invite somebody"), Action.INVITE),
-    ("people", N_("who has joined, and who may no longer"), Action.REMOVE),
+    ("people", N_("who has joined; end somebody's access"), Action.REMOVE),
     ("me", N_("who you are to me, and what you may do"), None),
     ("language", N_("choose the language"), None),
     ("leave", N_("leave this assistant"), None),

@@ -29,11 +29,11 @@ WORST_FIRST = (Status.OVERDUE, Status.BEHIND, Status.AT_RISK, Status.NO_DATA, St
 
 LANGUAGES: Mapping[str, str] = {"vi": "Tiếng Việt", "bn": "বাংলা", "en": "English"}  # each in its own words
 ROLE_WORDS: Mapping[Role, str] = {
-    Role.LEADER: N_("head of unit"),
-    Role.DEPUTY: N_("deputy head of unit"),
-    Role.OFFICE: N_("standing office"),
-    Role.CHAIR: N_("chair of the committee"),
-    Role.MEMBER: N_("member of the committee"),
+    Role.LEADER: N_("Head of unit"),
+    Role.DEPUTY: N_("Deputy head of unit"),
+    Role.OFFICE: N_("Officer of the standing office"),
+    Role.CHAIR: N_("Chair of the committee"),
+    Role.MEMBER: N_("Member of the committee"),
 }
 PROBLEMS: Mapping[LinkProblem, str] = {
     LinkProblem.UNKNOWN: N_("This invitation is not known. Please check the link, or ask the standing office for one."),
@@ -65,7 +65,7 @@ def unit_name(words: Words, plan: Plan | None, code: str) -> str:
 
 
 def post_line(words: Words, plan: Plan | None, post: Post) -> Markup:
-    """A post in words: `Sở Y tế – head of unit`."""
+    """A post in words: `Sở Y tế – Thủ trưởng đơn vị`."""
     return Markup("{} – {}").format(unit_name(words, plan, post.unit), role_name(words, post.role))
 
 

@@ -31,7 +31,7 @@ REFUSALS: Mapping[Refusal, str] = {
 DOUBTS: Mapping[Doubt, str] = {
     Doubt.WHICH: N_("Which one do you mean?"),
     Doubt.UNSURE: N_("Shall I record this?"),
-    Doubt.BACKWARDS: N_("This is lower than what is on record ({known}). Record it all the same?"),
+    Doubt.BACKWARDS: N_("This is a step back from what is on record ({known}). Record it all the same?"),
     Doubt.UNLIKELY: N_("This is more than 100%. Record it all the same?"),
 }
 
@@ -157,7 +157,7 @@ def refusal(words: Words, plan: Plan, refused: Refused) -> Markup:
         code=item.code if item else "",
         named=refused.named or "",
         leads=leads,
-        example=Markup("“{} 60%”").format(example),
+        example=Markup("“{}”").format(words.say("{code} 60%", code=example)),
     )
 
 
@@ -198,5 +198,5 @@ def which_report(words: Words) -> Markup:
     """For a photo or file that came alone."""
     return words.say(
         "Which report does this belong to? Please send it as a reply to that report or reminder, "
-        "or with a line of text such as “NV05 60%”."
+        "or with a line of text that says the item's code and figure."
     )
