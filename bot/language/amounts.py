@@ -56,7 +56,7 @@ def _is_figure(message: Message, number: Number) -> bool:
     """A lone number word is a figure only beside a percent: "ba", "năm" say too many other things."""
     if not number.words or number.last - number.first > 1:
         return True
-    return any(h.first == number.last for h in message.of("percent", "out.of", "counter"))
+    return any(h.first == number.last for h in message.of("percent", "out.of")) or number.value > 10
 
 
 def _ratio(message: Message, numbers: Sequence[Number], at: int) -> Amount | None:

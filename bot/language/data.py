@@ -62,6 +62,7 @@ class Language:
     counters: tuple[str, ...]
     particles: frozenset[str]
     common: frozenset[str]
+    bare: frozenset[str]
     unit_words: frozenset[str]
     conjunctions: frozenset[str]
     heads_first: bool
@@ -71,7 +72,9 @@ class Language:
         """The message with every token's keys in this language."""
         variants = tuple(self.variants(t) for t in tokens)
         skips = tuple(t.text in self.particles for t in tokens)
-        return View(tokens, variants, skips)
+        marked = any(t.is_word and not t.text.isascii() for t in tokens)
+        whole = frozenset(at for at, t in enumerate(tokens) if marked and t.text in self.bare)
+        return View(tokens, variants, skips, whole)
 
     def variants(self, token: Token) -> tuple[Variant, ...]:
         """A token's keys: as typed, as what it abbreviates, and without case endings."""
@@ -179,6 +182,7 @@ def _empty(code: str, raw: Mapping[str, Any]) -> Language:
         counters=tuple(sorted(settings.get("counters", ()), key=len, reverse=True)),
         particles=frozenset(settings.get("particles", ())),
         common=frozenset(key(w) for w in " ".join(settings.get("common", ())).split()),
+        bare=frozenset(" ".join(settings.get("bare", ())).split()),
         unit_words=frozenset(key(w) for w in settings.get("unit_words", ())),
         conjunctions=frozenset(key(w) for w in settings.get("conjunctions", ())),
         heads_first=bool(settings.get("heads_first", True)),

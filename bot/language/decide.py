@@ -12,7 +12,7 @@ from bot.language.message import Message
 from bot.language.names import Names
 from bot.language.phrases import Hit
 from bot.language.reports import UPDATE_STATES, ReportReader
-from bot.language.refs import Ref, by_title, of_context
+from bot.language.refs import Ref, by_title, enough, of_context
 from bot.language.times import LAST, NEXT, Clock, Day, Period, Span, TimeHit
 from bot.rules.acts import ACTIONS, Act, Intent, Situation, Understood
 
@@ -24,6 +24,7 @@ FOLLOWING = frozenset(
     {Intent.LIST, Intent.COUNT, Intent.SUMMARY, Intent.SILENT, Intent.RANKING, Intent.DIFFICULTIES, Intent.EXPORT,
      Intent.DETAIL, Intent.HISTORY, Intent.OWNER, Intent.DEADLINE}
 )  # fmt: skip
+REPLY_NEEDS = 1.6  # how much clearer a title must be to be meant against the message replied to
 ITEM_INTENTS = frozenset({Intent.DETAIL, Intent.HISTORY, Intent.OWNER, Intent.DEADLINE})
 
 
@@ -44,7 +45,15 @@ class Decider:
 
     @cached_property
     def title(self) -> Ref | None:
-        return None if self.message.mentions else by_title(self.message, self.names, self.situation)
+        if self.message.mentions:
+            return None
+        says = not self.asks and (any(n for n in self.message.numbers) or bool(self.states))
+        found = by_title(self.message, self.names, self.situation, loose=says and self.context is None)
+        return None if found and self.situation.reply_to and found.weight < REPLY_NEEDS * self._common_weight else found
+
+    @property
+    def _common_weight(self) -> float:
+        return enough(self.names, False)
 
     @cached_property
     def refs(self) -> list[Ref]:
@@ -155,14 +164,18 @@ class Decider:
     def _none(self) -> float:
         if not self.outside or self._reports:
             return 0
+        if any(h.words > 1 for h in self.message.of("is.none")):
+            return 72
         listing = self.has("kind.") and self.states and self.has("ask.which", "show", "ask.count", "ask.what")
-        return 50 if listing and all(h.words == 1 for h in self.message.of("is.none")) else 72
+        return 50 if listing else 60.5
 
     @cached_property
     def _reports(self) -> bool:
         """Whether it reads as a report: figures or a state said of an item, and nothing asked."""
         item = bool(self.refs) or self.context is not None
-        return not self.asks and item and bool(self.amounts or set(self.states) & {"done", "blocked", "in_progress"})
+        says = bool(self.amounts or set(self.states) & {"done", "blocked", "in_progress"})
+        told = self.has("cue.difficulty", "cue.proposal") and bool(self.message.mentions)
+        return not self.asks and item and (says or told)
 
     def _remind(self) -> float:
         return 75 if self.has("is.remind") else 0
@@ -183,7 +196,8 @@ class Decider:
         if not cue or self.has("no.difficulty") or not self.has("is.difficulties"):
             return 0
         asked = self.has("ask.what", "ask.which", "ask.how", "show", "ask.who", "is.summary") or self._ends_asking
-        return 66 if asked and not self.amounts else 0
+        about = bool(self.message.units) and not self.refs and not self.context
+        return 66 if (asked or about) and not self.amounts else 0
 
     @cached_property
     def _ends_asking(self) -> bool:
@@ -235,16 +249,16 @@ class Decider:
         return 55 if asked and (self.plan_nouns or self.states or self.has("ask.what")) else 51 if noun else 0
 
     def _update(self) -> float:
-        if self.asks and not self.amounts:
+        if self._ends_asking or self.has("ask.which", "ask.how", "ask.who", "ask.when", "ask.amount", "ask.count"):
             return 0
-        if self._ends_asking:
+        percent = any(a.kind == amounts.PERCENT for a in self.amounts)
+        if (self.asks and not self.amounts) or (self.has("show") and not percent):
             return 0
         says = bool(self.amounts) or any(f"state.{s}" in UPDATE_STATES for s in self.states)
         says = says or self.has("cue.difficulty", "cue.proposal") and bool(self.refs or self.context)
         if not says:
             return 0
         known = self.refs or self.context
-        percent = any(a.kind == amounts.PERCENT for a in self.amounts)
         return 59 if known else 53 if percent or (self.states and not self.plan_nouns and not self.asks) else 0
 
     def _summary(self) -> float:

@@ -108,7 +108,7 @@ class Parser:
             numbers[lang.code] = self._numbers(lang, view, written)
             times[lang.code] = TimeReader(today).read(view, lang.times.scan)
             found[lang.code] = outermost(lang.concepts.scan(view))
-            named[lang.code] = longest(self._names.books[lang.code].scan(view))
+            named[lang.code] = longest(self._names.books[lang.code].scan(replace(view, skips=(False,) * len(tokens))))
         code = self._language(tokens, found, named)
         message = Message(text, tokens, code, views)
         message.hits = self._preferred(code, found)
@@ -194,7 +194,21 @@ class Parser:
             kind = Kind.TARGET if hit.name.endswith("target") else Kind.TASK
             if not any(m.first <= hit.first < m.last for m in found):
                 found += self._numbered(message, kind, hit, numbers)
+        found += [m for m in self._before(message, numbers) if not any(m.first < f.last and f.first < m.last for f in found)]
         return sorted(found, key=lambda m: m.first)
+
+    def _before(self, message: Message, numbers: dict[int, Number]) -> Iterator[Mention]:
+        """ "৩০ নম্বর কাজ": the number, the word for number, the kind."""
+        ends = {n.last: n for n in numbers.values()}
+        for word in message.of("after.number"):
+            kinds = [h for h in message.of("kind.target", "kind.task") if h.first == word.last]
+            number = ends.get(word.first)
+            if number is None or not kinds or number.value != int(number.value):
+                continue
+            kind = Kind.TARGET if kinds[0].name == "kind.target" else Kind.TASK
+            code = self._names.of_kind(kind, str(int(number.value)))
+            if code:
+                yield Mention(code, number.first, kinds[0].last)
 
     def _after(
         self, message: Message, prefix: str, at: int, first: int, numbers: dict[int, Number]

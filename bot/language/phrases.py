@@ -45,11 +45,15 @@ class Hit:
 
 @dataclass(slots=True)
 class View:
-    """A message as one language sees it: every token's possible keys, and the values found so far."""
+    """A message as one language sees it: every token's possible keys, and the values found so far.
+
+    `whole` are tokens that mean what they say without marks.
+    """
 
     tokens: Sequence[Token]
     variants: Sequence[tuple[Variant, ...]]
     skips: Sequence[bool]
+    whole: frozenset[int] = frozenset()
     values: dict[str, dict[int, list[tuple[int, Any]]]] = field(default_factory=dict)
 
     def put(self, place: str, first: int, last: int, value: Any) -> None:
@@ -144,6 +148,7 @@ class Phrasebook:
     def _fits(self, view: View, spots: Sequence[int], words: Sequence[str]) -> bool:
         return all(
             any(self._alike(word, meant) for key, word in view.variants[at] if key == self._key(meant.lstrip(EXACT)))
+            and not (at in view.whole and not meant.isascii())
             for at, meant in zip(spots, words, strict=True)
         )
 
@@ -203,7 +208,7 @@ def longest(hits: Iterable[Hit]) -> list[Hit]:
     return sorted(kept, key=lambda h: (h.first, h.last))
 
 
-NOUNS = ("kind.", "unit.any", "report", "lang.", "format.", "percent", "ask.who")
+NOUNS = ("kind.", "unit.any", "report", "lang.", "percent", "ask.who")
 HOLDERS = ("it", "mine", *NOUNS)
 
 

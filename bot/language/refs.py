@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,6 @@ from bot.language.names import Fit, Names
 from bot.rules.acts import Situation
 from bot.rules.plan import Kind
 
-ENOUGH = 4.6  # the weight from which a title counts as meant
 NEAR = 0.8  # from this share of the best weight on another title ties with it
 LEADS, KINDRED = 1.12, 1.3
 MOST_CANDIDATES = 4
@@ -38,6 +38,8 @@ def usable_tokens(message: Message, first: int = 0, last: int | None = None, nam
     usable = [first <= at < last for at in range(size)]
     taken = [*message.mentions, *message.times]
     taken += message.of("ask.", "tail.", "state.", "polite", "show", "percent", "mine", "it", "kind.", "hedge", "correct")
+    taken += message.of("is.difficulties", "is.history", "is.owner", "is.silent", "is.ranking", "is.extend", "is.remind")
+    taken += message.of("cue.", "report", "progress", "is.deadline", "is.help", "is.undo")
     if not names_too:
         taken += [*message.units, *message.pillars, *message.of("pillar.cue")]
     for hit in taken:
@@ -47,14 +49,19 @@ def usable_tokens(message: Message, first: int = 0, last: int | None = None, nam
 
 
 def by_title(
-    message: Message, names: Names, situation: Situation, first: int = 0, last: int | None = None
+    message: Message,
+    names: Names,
+    situation: Situation,
+    first: int = 0,
+    last: int | None = None,
+    loose: bool = False,
 ) -> Ref | None:
     """The item whose title the message tells a part of; None where none is told clearly enough to be meant.
 
     Names of units and pillars do not tell an item, but they may part two that fit equally.
     """
     fits = _fits(message, names, situation, first, last, False)
-    if not fits or fits[0].weight < ENOUGH:
+    if not fits or fits[0].weight < enough(names, loose):
         return None
     ref = _ref(fits)
     if ref.code is None:
@@ -62,6 +69,11 @@ def by_title(
         parted = _ref(close) if close else ref
         return parted if parted.code else ref
     return ref
+
+
+def enough(names: Names, loose: bool) -> float:
+    """The weight from which a title counts as meant: that of a word found in one title, or (loose) in a few."""
+    return math.log((len(names.items) + 1) / (5 if loose else 1.1))
 
 
 def _fits(

@@ -127,7 +127,7 @@ class ReportReader:
             slots["state"] = UPDATE_STATES[state]
             sure = sure and state not in DOUBTFUL_STATES
         if not any(t.slot == "difficulty" for t in texts):
-            trouble = freetext.troubles(message, part.first, part.last, self._busy(part, said, states))
+            trouble = freetext.troubles(message, part.first, part.last, self._busy((*said, *states, *texts)))
             texts += [trouble] if trouble and slots else []
         slots.update({t.slot: t.text for t in texts})
         return slots, sure
@@ -148,9 +148,9 @@ class ReportReader:
         marked = [a.first for a in said if a.kind == amounts.PERCENT]
         return [a for a, b in self.message.clauses() if any(a <= m < b for m in marked)]
 
-    def _busy(self, part: Part, said: Sequence[Amount], states: Sequence[Any]) -> list[bool]:
+    def _busy(self, taken: Sequence[Any]) -> list[bool]:
         busy = [False] * len(self.message.tokens)
-        for hit in (*said, *states, *self.message.mentions):
+        for hit in (*taken, *self.message.mentions):
             for at in range(hit.first, hit.last):
                 busy[at] = True
         return busy

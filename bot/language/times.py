@@ -361,6 +361,17 @@ class TimeReader:
         begin = first.toward(LAST) if isinstance(first, Day) else _first_day(first)
         return Period(begin, self._today, "range") if begin is not None and begin <= self._today else None
 
+    def _op_sofar(self, rest: str, _: Sequence[object]) -> Time:
+        """ "từ đầu năm đến nay": the calendar period of today, up to today."""
+        return Period(period_of(rest, self._today).first, self._today, "range")
+
+    def _op_endof(self, rest: str, _: Sequence[object]) -> Time:
+        """ "cuối tháng": the last days of the period that holds today."""
+        return part_of(period_of(rest, self._today), "end")
+
+    def _op_startof(self, rest: str, _: Sequence[object]) -> Time:
+        return part_of(period_of(rest, self._today), "start")
+
     def _op_now(self, rest: str, values: Sequence[object]) -> Time | None:
         """ "năm nay đến giờ": the named period up to today."""
         period = values[0]
