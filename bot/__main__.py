@@ -24,6 +24,7 @@ ROLES = ("leader", "deputy", "office", "chair", "member")
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
+    os.environ.setdefault("PTB_TIMEDELTA", "1")  # python-telegram-bot's durations as they will be
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)

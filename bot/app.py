@@ -27,6 +27,7 @@ from bot.delivery.processor import Processor
 from bot.delivery.request import AiohttpRequest
 from bot.delivery.watchdog import Lease, Watchdog, owner_name
 from bot.delivery.webhook import Hook, Webhook
+from bot.demo.control import serve_control, wish
 from bot.language import Languages, Reader
 from bot.rules.plan import Plan
 from bot.services.shelf import Shelf
@@ -34,13 +35,14 @@ from bot.settings import Settings
 from bot.views.screen import Screen
 from bot.views.words import load_words
 from handlers.context import Ctx, Desk
-from handlers.notices import NoticeDuties, tick
+from handlers.notices import NoticeDuties, rounds_of, tick
 from storage.database import Store, open_store, upgrade
 
 log = logging.getLogger(__name__)
 
 LOCALES = Path(__file__).parent.parent / "locales"
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member", "message_reaction")
+TELEGRAMS = Pace()  # what Telegram allows
 TICK_SECONDS = 5  # a notice leaves within 30 s of its minute
 SILENCE_SECONDS = 300.0  # polling without an answer for so long is dead
 KEEP_INBOX = timedelta(days=30)
@@ -82,22 +84,24 @@ def open_database(settings: Settings) -> Store:
     return open_store(settings.database_url)
 
 
-def new_bot(settings: Settings) -> RawBot:
+def new_bot(settings: Settings, pace: Pace = TELEGRAMS) -> RawBot:
     """The bot for the Bot API server of the settings. Raises `BadSettings` without a token."""
     return RawBot(
         settings.required_token,
         base_url=f"{settings.api_url}/bot",
         base_file_url=f"{settings.api_url}/file/bot",
-        request=AiohttpRequest(),
-        get_updates_request=AiohttpRequest(2),
-        rate_limiter=Limiter(Pace()),
+        request=AiohttpRequest(proxy=settings.proxy),
+        get_updates_request=AiohttpRequest(2, proxy=settings.proxy),
+        rate_limiter=Limiter(pace),
     )
 
 
 @asynccontextmanager
-async def running(settings: Settings, clock: Clock, store: Store, stop: asyncio.Event) -> AsyncIterator[Running]:
+async def running(
+    settings: Settings, clock: Clock, store: Store, stop: asyncio.Event, pace: Pace = TELEGRAMS
+) -> AsyncIterator[Running]:
     """The bot at work until the block is left, or `stop` is set. Raises what ended it early."""
-    bot = new_bot(settings)
+    bot = new_bot(settings, pace)
     owner = owner_name()
     sender: Sender[Screen]
     readers = Readers(Languages.load(LOCALES))
@@ -112,14 +116,14 @@ async def running(settings: Settings, clock: Clock, store: Store, stop: asyncio.
         sender.wake()
 
     works = [
-        _ends_all(processor.run),
-        _intake(settings, store, owner, bot, inbox, processor),
+        _leased(store, "poller", owner, _receiving(settings, bot, inbox, processor)),
         _leased(store, "sender", owner, sender.run),
         _ticking(look, inbox),
     ]
+    if settings.clock_control and settings.now:  # the demo's, on loopback
+        works.append(_ends_all(_clock_control(settings.clock_control, desk, look)))
     async with application:
         await handlers.on_start(bot, desk)
-        await processor.resume()
         tasks = [asyncio.create_task(work(stop)) for work in works]
         try:
             yield Running(desk, bot, look)
@@ -177,19 +181,33 @@ def _leased(store: Store, name: str, owner: str, work: Work) -> Work:
     return _ends_all(leased)
 
 
-def _intake(settings: Settings, store: Store, owner: str, bot: RawBot, inbox: Inbox, processor: Processor) -> Work:
-    """Polling under its lease and watchdog, or the webhook."""
-    if settings.webhook_url:
-        secret = settings.webhook_secret or secrets.token_urlsafe(32)
-        hook = Hook(settings.webhook_url, urlparse(settings.webhook_url).path or "/", settings.listen, secret)
-        return _ends_all(Webhook(bot, inbox, processor.offer, hook, kinds=KINDS, healthy=lambda: {"ok": True}).run)
+def _receiving(settings: Settings, bot: RawBot, inbox: Inbox, processor: Processor) -> Work:
+    """Taking updates in and handling them, both under one lease: what an earlier process left comes first."""
+    take_in = _webhook(settings, bot, inbox, processor) if settings.webhook_url else _polling(bot, inbox, processor)
+
+    async def receive(stop: asyncio.Event) -> None:
+        await processor.resume()
+        async with asyncio.TaskGroup() as parts:
+            parts.create_task(_ends_all(processor.run)(stop))
+            parts.create_task(_ends_all(take_in)(stop))
+
+    return receive
+
+
+def _polling(bot: RawBot, inbox: Inbox, processor: Processor) -> Work:
     watchdog = Watchdog(SILENCE_SECONDS)
     poller = Poller(bot, inbox, processor.offer, kinds=KINDS, alive=watchdog.alive)
 
     async def poll(stop: asyncio.Event) -> None:
         await watchdog.guard(stop, poller.run)
 
-    return _leased(store, "poller", owner, poll)
+    return poll
+
+
+def _webhook(settings: Settings, bot: RawBot, inbox: Inbox, processor: Processor) -> Work:
+    url = settings.webhook_url or ""
+    hook = Hook(url, urlparse(url).path or "/", settings.listen, settings.webhook_secret or secrets.token_urlsafe(32))
+    return Webhook(bot, inbox, processor.offer, hook, kinds=KINDS, healthy=lambda: {"ok": True}).run
 
 
 def _ticking(look: Callable[[], Awaitable[None]], inbox: Inbox) -> Work:
@@ -209,6 +227,25 @@ def _ticking(look: Callable[[], Awaitable[None]], inbox: Inbox) -> Work:
             scheduler.shutdown(wait=False)
 
     return _ends_all(ticking)
+
+
+def _clock_control(port: int, desk: Desk, look: Callable[[], Awaitable[None]]) -> Work:
+    """The demo's buttons: an hour on, or to the next working day's reminders."""
+
+    async def move(asked: dict[str, Any]) -> str:
+        clock, span = desk.clock, wish(asked)
+        if span is None:
+            calendar = await desk.store.read(rounds_of(desk).almanac.calendar)
+            day = calendar.after(clock.today(), 1)
+            span = datetime.combine(day, desk.settings.remind_at, clock.zone) - clock.now()
+        clock.move(span)
+        await look()
+        return clock.local(clock.now()).isoformat(timespec="seconds")
+
+    async def serve_it(stop: asyncio.Event) -> None:
+        await serve_control(port, move, stop)
+
+    return serve_it
 
 
 def _real_now() -> datetime:

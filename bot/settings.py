@@ -27,6 +27,7 @@ class Settings:
     token: str | None
     database_url: str
     api_url: str
+    proxy: str | None
     webhook_url: str | None
     listen: tuple[str, int]
     webhook_secret: str | None
@@ -39,6 +40,7 @@ class Settings:
     leaders_see_all: bool
     invite_days: int
     keep_misreadings: Path | None
+    clock_control: int | None
 
     @property
     def required_token(self) -> str:
@@ -59,6 +61,7 @@ def read_settings(environment: Mapping[str, str], folder: Path) -> Settings:
         token=_token(raw),
         database_url=raw.get("TIENDO_DATABASE_URL", "sqlite:///tiendo.db"),
         api_url=raw.get("TIENDO_API_URL", "https://api.telegram.org").rstrip("/"),
+        proxy=raw.get("TIENDO_PROXY"),
         webhook_url=raw.get("TIENDO_WEBHOOK_URL"),
         listen=_read(raw, "LISTEN", _listen, "0.0.0.0:8443", "an address and a port, such as 0.0.0.0:8443"),
         webhook_secret=raw.get("TIENDO_WEBHOOK_SECRET"),
@@ -73,6 +76,7 @@ def read_settings(environment: Mapping[str, str], folder: Path) -> Settings:
         leaders_see_all=_read(raw, "LEADERS_SEE_ALL", _yes_no, "yes", "yes or no"),
         invite_days=_read(raw, "INVITE_DAYS", _positive, "14", "a whole number of days, 1 or more"),
         keep_misreadings=Path(raw["TIENDO_KEEP_MISREADINGS"]) if "TIENDO_KEEP_MISREADINGS" in raw else None,
+        clock_control=_read(raw, "CLOCK_CONTROL", int, "0", "a port of the demo") or None,
     )
 
 

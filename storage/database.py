@@ -81,6 +81,7 @@ def sqlite_engine(url: str, *, read_only: bool = False) -> Engine:
     engine = create_engine(
         url,
         json_serializer=_to_json,
+        hide_parameters=True,  # an error's text must not quote what people wrote
         pool_size=1 if not read_only else READERS,
         max_overflow=0,
         connect_args={"isolation_level": None, "timeout": BUSY_MS / 1000, "check_same_thread": False},
@@ -198,7 +199,9 @@ class ServerStore:
     """The store on a database server, which several processes may share."""
 
     def __init__(self, url: str) -> None:
-        self.engine = create_engine(url, json_serializer=_to_json, pool_size=READERS * 2, pool_pre_ping=True)
+        self.engine = create_engine(
+            url, json_serializer=_to_json, hide_parameters=True, pool_size=READERS * 2, pool_pre_ping=True
+        )
         self._threads = ThreadPoolExecutor(READERS * 2, thread_name_prefix="store")
 
     async def read(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

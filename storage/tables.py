@@ -359,7 +359,7 @@ class OutboxRow(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("person_id", "day", "kind", "subject"),
-        Index("ix_outbox_state_next", "state", "next_at"),
+        Index("ix_outbox_state_bulk_next", "state", "bulk", "next_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))

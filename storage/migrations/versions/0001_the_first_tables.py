@@ -369,7 +369,7 @@ def _delivery() -> None:
         sa.UniqueConstraint("person_id", "day", "kind", "subject", name=op.f("uq_outbox_person_id")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.create_index("ix_outbox_state_next", ["state", "next_at"], unique=False)
+        batch_op.create_index("ix_outbox_state_bulk_next", ["state", "bulk", "next_at"], unique=False)
     op.create_table(
         "leases",
         sa.Column("name", sa.String(length=40), nullable=False),
