@@ -252,6 +252,12 @@ class StandIn:
             return {"ok": True, "result": method(self.store, call)}
         except refusals.Refusal as refused:
             return self._refused(call.method, refused)
+        except (AttributeError, LookupError, TypeError, ValueError):
+            # A value of the wrong shape is the client's error and refused; anything else is ours and stays an error.
+            found = spec.load().violations(call)
+            if not found:
+                raise
+            return refusals.bad(found[0]).body()
 
     def _pace(self, name: str, call: Call) -> None:
         """Count a send, or refuse it when the rates are enforced and broken. An album counts each of its items."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import aiohttp
 import pytest
 from telegram import Bot
@@ -13,13 +15,19 @@ from bot.demo.server import StandIn
 from tests.demo.conftest import Wire
 
 
+@pytest.fixture(autouse=True)
+def new_style(monkeypatch: pytest.MonkeyPatch) -> None:
+    """python-telegram-bot tells `retry_after` as a timedelta, without a warning."""
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
+
+
 async def test_too_many_requests_for_one_method_so_many_times(server: StandIn, bot: Bot, lan: Person) -> None:
     server.faults.too_many(7, method="sendMessage", times=2)
     await bot.get_me()
     for _ in range(2):
         with pytest.raises(RetryAfter) as refused:
             await bot.send_message(lan.id, "x")
-        assert refused.value._retry_after.total_seconds() == 7
+        assert refused.value.retry_after == timedelta(seconds=7)
     await bot.send_message(lan.id, "x")
     assert len(lan.messages) == 1
 

@@ -60,6 +60,35 @@ async def test_a_message_that_cannot_be_sent(wire: Wire, lan: Person, params: di
     assert wire.server.violations
 
 
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"chat_id": {"a": 1}, "text": "x"},
+        {"text": "x", "reply_markup": {"inline_keyboard": "abc"}},
+        {"text": "x", "reply_markup": {"inline_keyboard": [["abc"]]}},
+        {"text": "x", "entities": [{"x": 1}]},
+        {"text": "x", "reply_parameters": "5"},
+    ],
+)
+async def test_values_of_the_wrong_shape(wire: Wire, lan: Person, params: dict[str, object]) -> None:
+    code, _ = await wire.refusal("sendMessage", **{"chat_id": lan.id, **params})
+    assert code == 400
+    assert wire.server.violations
+
+
+async def test_bodies_that_cannot_be_read(server: StandIn, wire: Wire) -> None:
+    address = f"{server.url}/bot{server.token}/sendMessage"
+    for kind, body in (
+        ("application/x-www-form-urlencoded", b"\xff=\xfe"),
+        ("application/json", b"{bad"),
+        ("application/json", b"[]"),
+        ("multipart/form-data", b"no boundary"),
+    ):
+        async with wire.session.post(address, data=body, headers={"Content-Type": kind}) as response:
+            assert response.status == 400
+            assert not (await response.json())["ok"]
+
+
 async def test_length_counts_what_is_left_after_parsing(wire: Wire, lan: Person) -> None:
     await wire.result("sendMessage", chat_id=lan.id, text=f"<b>{'x' * 4096}</b>", parse_mode="HTML")
     await wire.result("sendMessage", chat_id=lan.id, text="😀" * 2048)
