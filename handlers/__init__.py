@@ -16,7 +16,7 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import asking, door, joining, menu, notices, other, people, reporting, text
+from handlers import asking, door, joining, menu, notices, other, people, reporting, requests, text
 from handlers.buttons import Press, pressed
 from handlers.context import Ctx, Desk
 from handlers.errors import on_error
@@ -47,9 +47,16 @@ BUTTONS: Mapping[str, Press] = {
     **people.BUTTONS,
     **menu.BUTTONS,
     **notices.BUTTONS,
+    **requests.BUTTONS,
     **asking.BUTTONS,
 }
 COMMANDS = {"start": joining.start, **people.COMMANDS, **menu.COMMANDS}
+
+
+async def _replied(update: Update, ctx: Ctx) -> None:
+    """A reply to a question of ours about a figure, a date or a time; any other reply is a text like others."""
+    if not await requests.replied(update, ctx):
+        await text.typed(update, ctx)
 
 
 async def on_start(bot: ExtBot[Any], desk: Desk) -> None:
@@ -70,6 +77,8 @@ def register(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
     application.add_handler(MessageHandler(filters.COMMAND & typed_now, menu.unknown_command), group=1)
     # What people type comes last: it takes whatever nobody else has taken.
     words = (filters.TEXT | filters.PHOTO | filters.Document.ALL) & filters.ChatType.PRIVATE
+    # A reply may answer what we asked: it is looked at before it is read as something new.
+    application.add_handler(MessageHandler(words & filters.REPLY & ~filters.COMMAND, _replied), group=1)
     application.add_handler(MessageHandler(words & ~filters.COMMAND, text.typed), group=1)
     # Voice, stickers, places: what is none of the above.
     rest = typed_now & ~filters.COMMAND & ~filters.StatusUpdate.ALL

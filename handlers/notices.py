@@ -20,9 +20,11 @@ from bot.delivery.outbox import Later
 from bot.rules.access import Action, require
 from bot.rules.acts import Act, Intent
 from bot.rules.reminders import Timetable
+from bot.services import requests as request_services
 from bot.services.reminding import (
     DAY,
     DIGEST,
+    TELLERS,
     Almanac,
     Content,
     Holidays,
@@ -49,6 +51,7 @@ from bot.views.reminding import (
     notice_screen,
 )
 from bot.views.reporting import closed_question
+from bot.views.requests import notice_screen as request_screen
 from bot.views.screen import About, Screen
 from handlers import reporting
 from handlers.buttons import Press
@@ -116,6 +119,13 @@ async def _plan(desk: Desk, rounds: Rounds, kind: str, plan: Plan, now: datetime
 # ---------------------------------------------------------------- sending
 
 
+def _content(
+    session: Session, reading: Reading, notice: Notice
+) -> Content | request_services.Content | datetime | None:
+    """What a notice of any kind says now."""
+    return content(session, reading, notice, {**TELLERS, **request_services.TELLERS})
+
+
 class NoticeDuties:
     """What the sender leaves to us: words, sending, and what to do where a chat is closed, moved or silent."""
 
@@ -124,13 +134,16 @@ class NoticeDuties:
 
     async def render(self, notice: Notice) -> Screen | Later | None:
         """The notice in words; None where there is nothing left to say."""
-        found = await self._desk.store.read(content, reading_of(self._desk), notice)
-        if found is None or isinstance(found, datetime):
-            return found if found is None else Later(found)
-        return self._worded(found)
+        found = await self._desk.store.read(_content, reading_of(self._desk), notice)
+        if found is None:
+            return None
+        return Later(found) if isinstance(found, datetime) else self._worded(found)
 
-    def _worded(self, found: Content) -> Screen:
-        return notice_screen(words_for(self._desk, found.person.language), found)
+    def _worded(self, found: Content | request_services.Content) -> Screen:
+        words = words_for(self._desk, found.person.language)
+        if isinstance(found, request_services.RequestTold | request_services.OutcomeTold):
+            return request_screen(words, found)
+        return notice_screen(words, found)
 
     async def send(self, chat_id: int, words: Screen) -> int:
         """Send it and remember what it is about; returns the message's id."""

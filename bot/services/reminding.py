@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -314,17 +315,23 @@ class Reading:
         return self.almanac.local(self.now).date()
 
 
-def content(session: Session, reading: Reading, notice: Notice) -> Content | datetime | None:
-    """What the notice says now; None where nothing is left to say, a moment where it must wait until then."""
+Said = TypeVar("Said")
+Teller = Callable[[Session, Reading, Notice, Person, Book], Said | None]
+
+
+def content(
+    session: Session, reading: Reading, notice: Notice, tellers: Mapping[str, Teller[Said]]
+) -> Said | datetime | None:
+    """What the notice says now; None where nothing is left to say, a moment where it must wait until then.
+
+    `tellers` work it out, by kind of notice.
+    """
     person = person_by_id(session, notice.person_id)
     book = _book(session, reading.shelf, reading.today)
-    if person is None or book is None:
+    if person is None or book is None or notice.kind not in tellers:
         return None
     later = not_before(session, reading, notice)
-    if later is not None:
-        return later
-    tell = CONTENTS.get(notice.kind)
-    return tell(session, reading, notice, person, book) if tell else None
+    return later or tellers[notice.kind](session, reading, notice, person, book)
 
 
 def not_before(session: Session, reading: Reading, notice: Notice) -> datetime | None:
@@ -397,7 +404,7 @@ def _unreached(session: Session, reading: Reading, notice: Notice, person: Perso
     return Unreached(person, book, who, notice.kind == CLOSED) if who else None
 
 
-CONTENTS: Mapping[str, Callable[[Session, Reading, Notice, Person, Book], Content | None]] = {
+TELLERS: Mapping[str, Teller[Content]] = {
     DIGEST: _morning,
     DAY: _day,
     BLOCKED: _blocked,

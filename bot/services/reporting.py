@@ -16,6 +16,7 @@ from bot.rules.people import Person
 from bot.rules.record import Report, facts_of, until
 from bot.rules.reporting import Asked, Draft, Filed, Line, Refused, Undone, examine
 from bot.rules.standing import standing_of
+from bot.services.reminding import tell_of_blocked
 from bot.services.shelf import Shelf
 from storage.dialogues import Dialogue, Message, read_dialogue, read_message, write_dialogue, write_message
 from storage.plans import current_plan_row
@@ -80,6 +81,7 @@ def file_reports(
         asked=next((v for v in verdicts if isinstance(v, Asked)), None),
         question=_uid(source.key, -1)[:8],
     )
+    tell_of_blocked(session, [line.report for line in lines], person, source.today, source.at)
     desk.remember(acts, filed, waiting[1:], old)
     return filed
 

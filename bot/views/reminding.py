@@ -214,11 +214,16 @@ def _asking(item: Item, what: str) -> About:
     return About((item.code,), act=Act(Intent.UPDATE, {"item": item.code, "asks": what}, sure=False))
 
 
+def completed_report(item: Item, answer: str) -> str:
+    """A bare figure as the whole line that it stands for, to be read like any other."""
+    return f"{item.code} {answer}" if item.is_target else f"{item.code} {answer}%"
+
+
 # ---------------------------------------------------------------- the office
 
 
 def day_screen(words: Words, told: DayTold, page: int = 0) -> Screen:
-    """One page of what was reported since the last such digest."""
+    """One page of what was reported since the last such digest; each item can be opened."""
     pages = max(1, -(-len(told.reports) // DAY_PAGE))
     page = min(max(page, 0), pages - 1)
     shown = told.reports[page * DAY_PAGE : (page + 1) * DAY_PAGE]
@@ -231,9 +236,10 @@ def day_screen(words: Words, told: DayTold, page: int = 0) -> Screen:
     if pages > 1:
         blocks.append(words.say("Page {page} of {pages}", page=words.number(page + 1), pages=words.number(pages)))
     data = f"day:{int(told.after.timestamp())}:{int(told.until.timestamp())}"
-    return Screen(
-        Markup("\n\n").join(blocks), pager(words, data, page, pages), About(tuple(r.item for r in told.reports))
-    )
+    opening = tuple(Button(r.item, f"nth:{page * DAY_PAGE + n}") for n, r in enumerate(shown))
+    rows = tuple(opening[n : n + DAY_PAGE // 2] for n in range(0, len(opening), DAY_PAGE // 2))
+    about = About(tuple(r.item for r in told.reports))
+    return Screen(Markup("\n\n").join(blocks), (*rows, *pager(words, data, page, pages)), about)
 
 
 def report_block(words: Words, book: Book, told: DayTold | BlockedTold, report: Report) -> Markup:

@@ -1,0 +1,90 @@
+"""Requests for a later deadline as they are kept: each is a row, what became of it, and both dates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storage.tables import ExtensionRow, ItemRow, PersonRow
+
+PENDING, APPROVED, REFUSED, REPLACED = "pending", "approved", "refused", "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A request: for which item (code), until when, why, by whom, and what became of it."""
+
+    id: int
+    item: str
+    until: date
+    reason: str | None
+    state: str
+    asked_at: datetime
+    person_id: int | None
+    by: str | None
+    granted: date | None = None
+    decided_by: str | None = None
+
+
+def extension(session: Session, extension_id: int) -> Extension | None:
+    """One request, or None."""
+    found = session.execute(
+        select(ExtensionRow, ItemRow.code).join(ItemRow).where(ExtensionRow.id == extension_id)
+    ).first()
+    return _extension(session, found[0], found[1]) if found else None
+
+
+def pending_for(session: Session, item_id: int, code: str) -> Extension | None:
+    """The request that waits for an answer on an item."""
+    waiting = (ExtensionRow.item_id == item_id, ExtensionRow.state == PENDING)
+    row = session.scalars(select(ExtensionRow).where(*waiting).order_by(ExtensionRow.id.desc())).first()
+    return _extension(session, row, code) if row else None
+
+
+def add_extension(session: Session, item_id: int, person_id: int, until: date, reason: str | None, at: datetime) -> int:
+    """Keep a request that waits; earlier ones on the item are replaced by it. Returns its id."""
+    waiting = (ExtensionRow.item_id == item_id, ExtensionRow.state == PENDING)
+    session.execute(update(ExtensionRow).where(*waiting).values(state=REPLACED, decided_at=at))
+    row = ExtensionRow(item_id=item_id, person_id=person_id, asked_at=at, until=until, reason=reason, state=PENDING)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def settle_extension(
+    session: Session, extension_id: int, state: str, granted: date | None, person_id: int, at: datetime
+) -> bool:
+    """Decide a request that waits; False where it is decided or replaced already."""
+    waiting = (ExtensionRow.id == extension_id, ExtensionRow.state == PENDING)
+    values = {"state": state, "granted": granted, "decided_by": person_id, "decided_at": at}
+    done = update(ExtensionRow).where(*waiting).values(values).returning(ExtensionRow.id)
+    return session.execute(done).first() is not None
+
+
+def extend_item(session: Session, extension_id: int, until: date) -> int:
+    """Let the approved due date of the request's item be `until`; the original one stays. Returns its plan's id."""
+    item_id = select(ExtensionRow.item_id).where(ExtensionRow.id == extension_id).scalar_subquery()
+    change = update(ItemRow).where(ItemRow.id == item_id).values(extended=until).returning(ItemRow.plan_id)
+    return session.execute(change).scalar_one()
+
+
+def _extension(session: Session, row: ExtensionRow, code: str) -> Extension:
+    return Extension(
+        id=row.id,
+        item=code,
+        until=row.until,
+        reason=row.reason,
+        state=row.state,
+        asked_at=row.asked_at,
+        person_id=row.person_id,
+        by=_name(session, row.person_id),
+        granted=row.granted,
+        decided_by=_name(session, row.decided_by),
+    )
+
+
+def _name(session: Session, person_id: int | None) -> str | None:
+    return None if person_id is None else session.scalar(select(PersonRow.name).where(PersonRow.id == person_id))
