@@ -1,4 +1,4 @@
-"""The plan's workbook in the chat: the office sends it, sees the dry run, presses "Load"; and `/export` sends it back."""
+"""The plan's workbook in the chat: the office sends it, sees the dry run, presses "Load"; `/export` sends it back."""
 
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ from bot.views.reporting import closed_question
 from bot.views.screen import About, Screen
 from bot.workbook import Loaded, ProblemCode, Refused
 from handlers import text
+from handlers.buttons import Press
 from handlers.context import Ctx, remember, show
 from handlers.door import needs_plan
+from handlers.joining import Command
 
 SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv"})
 LIMIT = 20 * 1024 * 1024  # bytes: what Telegram lets a bot download, and the workbook reader's own limit
@@ -184,3 +186,7 @@ async def export_act(update: Update, ctx: Ctx, act: Act) -> None:
     found = await desk.store.read(export, desk.shelf, day, ctx.person, policy)
     content = await asyncio.to_thread(as_workbook, found)
     await show(update, ctx, exported_screen(ctx.words, content, day, found.plan.year), reply=True)
+
+
+BUTTONS: Mapping[str, Press] = {"load": pressed}
+COMMANDS: Mapping[str, Command] = {"export": export_command}

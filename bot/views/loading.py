@@ -38,6 +38,16 @@ SHEETS: Mapping[str, str] = {
     Sheet.HOLIDAYS: N_("sheet Holidays"),
 }
 
+PARTS: Mapping[str, str] = {
+    Part.PLAN: N_("The plan"),
+    Part.UNITS: N_("Units"),
+    Part.PILLARS: N_("Pillars"),
+    Part.TARGETS: N_("Targets"),
+    Part.TASKS: N_("Tasks"),
+    Part.PEOPLE: N_("People of the plan"),
+    Part.HOLIDAYS: N_("Working days"),
+}
+
 REFUSALS: Mapping[ProblemCode, str] = {
     ProblemCode.NOT_A_WORKBOOK: N_("This file is not an Excel workbook. Please send the plan as an .xlsx file."),
     ProblemCode.OLD_FORMAT: N_("This file has the format {format}. Please save it as .xlsx and send it again."),
@@ -150,10 +160,10 @@ CHANGES: Mapping[Sort, str] = {
     Sort.BROUGHT_BACK: N_("{n} brought back"),
 }
 CHANGED: Mapping[Sort, str] = {
-    Sort.ADDED: N_("Added: {thing}"),
-    Sort.CHANGED: N_("Changed: {thing}"),
-    Sort.WITHDRAWN: N_("Withdrawn: {thing}"),
-    Sort.BROUGHT_BACK: N_("Brought back: {thing}"),
+    Sort.ADDED: N_("added {thing}"),
+    Sort.CHANGED: N_("changed {thing}"),
+    Sort.WITHDRAWN: N_("withdrawn {thing}"),
+    Sort.BROUGHT_BACK: N_("brought back {thing}"),
 }
 FIELDS: Mapping[str, str] = {
     "kind": N_("kind"),
@@ -285,13 +295,13 @@ def _change_lines(words: Words, preview: LoadPreview) -> list[Markup]:
 
 
 def _counts(words: Words, preview: LoadPreview) -> list[Markup]:
-    """How much changes, one line a part ("sheet Targets: 2 added, 1 changed"), and how many reports are new."""
+    """How much changes, one line a part ("Targets: 2 added, 1 changed"), and how many reports are new."""
     parts: dict[Part, Counter[Sort]] = {}
     for change in preview.changes:
         if change.part is Part.PLAN and not preview.again:
             continue
         parts.setdefault(change.part, Counter())[change.sort] += 1
-    lines = [Markup("{}: {}").format(words.say(SHEETS[part]), _counted(words, n)) for part, n in parts.items()]
+    lines = [Markup("{}: {}").format(words.say(PARTS[part]), _counted(words, n)) for part, n in parts.items()]
     return [*lines, *_new_reports(words, preview)]
 
 
@@ -301,12 +311,12 @@ def _counted(words: Words, counts: Counter[Sort]) -> Markup:
 
 
 def _change_line(words: Words, change: Change) -> Markup:
-    sheet = words.say(SHEETS[change.part])
+    part = words.say(PARTS[change.part])
     if change.sort is Sort.MOVED:
-        return Markup("<b>{}</b>: {}").format(sheet, words.say("in another order"))
+        return Markup("<b>{}</b>: {}").format(part, words.say("in another order"))
     said = words.say(CHANGED[change.sort], thing=_thing(words, change))
     edits = [_edit(words, edit) for edit in change.edits]
-    return Markup("<b>{}</b>: {}").format(sheet, Markup("; ").join([said, *edits]))
+    return Markup("<b>{}</b>: {}").format(part, Markup("; ").join([said, *edits]))
 
 
 def _thing(words: Words, change: Change) -> Markup:
