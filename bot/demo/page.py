@@ -1,7 +1,7 @@
 """The chat page and its control over HTTP, for this machine only: JSON below `/demo/`, and a stream of events.
 
 GET  /demo/                     the page; its files below /demo/page/
-GET  /demo/state                people, the bot's name, the clock (null: it cannot be moved)
+GET  /demo/state                people (with the bot's name in their language), the clock (null: it cannot be moved)
 GET  /demo/chats/ID             messages, reply keyboard and command menu of a person's chat
 GET  /demo/files/FILE_ID        a file's bytes
 GET  /demo/events               server-sent events: what happens in every chat, and moves of the clock
@@ -111,7 +111,6 @@ class Page:
         if self._clock is not None and not self._shifts.known:
             self._shifts.set(await self._clock({"advance_minutes": 0}))
         return {
-            "bot": self._server.store.bot["first_name"],
             "people": [self._listed(person) for person in self._server.people],
             "clock": self._shifts.now() if self._clock is not None else None,
         }
@@ -126,6 +125,7 @@ class Page:
             "note": person.note,
             "unit": person.unit,
             "language": person.language,
+            "bot": person.bot_name,
             "blocked": person.chat.blocked,
             "unread": len(news),
             "last": views.preview(last[0]) if last else "",
@@ -136,6 +136,7 @@ class Page:
         return {
             "messages": [self._view(message) for message in person.messages],
             "keyboard": person.keyboard,
+            "description": person.bot_description,
             "commands": [{"command": name, "description": words} for name, words in person.commands],
             "blocked": person.chat.blocked,
         }

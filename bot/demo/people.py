@@ -190,6 +190,18 @@ class Person:
         return [(one["command"], one["description"]) for one in menu(self.store, self.chat, self.user)]
 
     @property
+    def bot_name(self) -> str:
+        """The bot's name as this person sees it: in their language where it has one."""
+        names = self.store.profile.names
+        return names.get(self.language) or names.get("") or str(self.store.bot["first_name"])
+
+    @property
+    def bot_description(self) -> str:
+        """What is shown in their empty chat with the bot."""
+        texts = self.store.profile.descriptions
+        return texts.get(self.language) or texts.get("", "")
+
+    @property
     def keyboard(self) -> list[list[str]]:
         """The labels of the reply keyboard that is open, row by row."""
         rows = (self.chat.keyboard or {}).get("keyboard", [])

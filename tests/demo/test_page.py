@@ -105,7 +105,7 @@ async def test_people_with_their_notes_and_what_they_have_not_read(server: Stand
     listed = state["people"][0]
     assert (listed["name"], listed["note"], listed["unit"]) == ("Lan Nguyễn", "Giám đốc", "Sở Y tế")
     assert (listed["language"], listed["unread"], listed["last"]) == ("vi", 2, "hai")
-    assert state["clock"] is None
+    assert (listed["bot"], state["clock"]) == ("Tiến độ", None)
     await browser.get(f"chats/{lan.id}")
     assert (await browser.get("state"))["people"][0]["unread"] == 0
 
@@ -137,6 +137,16 @@ async def test_a_chat_as_the_page_shows_it(server: StandIn, bot: Bot, lan: Perso
     async with browser.session.get(f"{server.url}/demo/{third['document']['url']}") as response:
         assert await response.read() == b"x" * 10
         assert response.headers["Content-Disposition"].startswith("attachment")
+
+
+async def test_the_bot_is_called_and_described_in_the_persons_language(
+    server: StandIn, bot: Bot, browser: Browser
+) -> None:
+    rahim = server.person("রহিম", language_code="bn")
+    await bot.set_my_name("অগ্রগতি", "bn")
+    await bot.set_my_description("কমিটির সহকারী", "bn")
+    assert (await browser.get("state"))["people"][0]["bot"] == "অগ্রগতি"
+    assert (await browser.get(f"chats/{rahim.id}"))["description"] == "কমিটির সহকারী"
 
 
 async def test_writing_replying_editing_and_pressing(bot: Bot, lan: Person, browser: Browser) -> None:

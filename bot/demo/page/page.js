@@ -4,7 +4,7 @@ import { bubble, clockTime, dayName, element } from "./bubbles.js";
 import { locale, words } from "./words.js";
 
 const at = (id) => document.getElementById(id);
-const state = { people: [], bot: "", chosen: null, messages: new Map(), commands: [], about: null, file: null, clock: null };
+const state = { people: [], chosen: null, messages: new Map(), commands: [], about: null, file: null, clock: null };
 const wide = matchMedia("(min-width: 760px)");
 
 async function get(path) {
@@ -23,6 +23,7 @@ async function post(path, body) {
 
 const language = () => state.chosen?.language ?? state.people[0]?.language ?? "vi";
 const say = () => words(language());
+const botName = () => state.chosen?.bot ?? "";
 const initials = (name) => [...name.trim().split(/\s+/).slice(-1)[0]][0] ?? "";
 
 // People
@@ -73,6 +74,7 @@ async function load() {
   const chat = await get(`chats/${state.chosen.id}`);
   state.messages = new Map(chat.messages.map((message) => [message.id, message]));
   state.commands = chat.commands;
+  state.description = chat.description;
   state.chosen.blocked = chat.blocked;
   showKeyboard(chat.keyboard);
   showMessages();
@@ -83,8 +85,8 @@ function label() {
   at("hint").textContent = all.hint;
   at("hint").hidden = Boolean(state.chosen);
   at("phone").hidden = !state.chosen;
-  at("bot-name").textContent = state.bot;
-  at("bot-face").textContent = [...state.bot][0] ?? "";
+  at("bot-name").textContent = botName();
+  at("bot-face").textContent = [...botName()][0] ?? "";
   at("as-whom").textContent = state.chosen ? all.acting(state.chosen.name) : "";
   at("back").title = at("back").ariaLabel = all.back;
   at("text").placeholder = all.write;
@@ -113,8 +115,9 @@ function showMessages() {
       day = message.at.slice(0, 10);
       items.push(element("li", "day", dayName(message.at, language())));
     }
-    items.push(bubble(message, language(), state.bot, { press, pick, command: (text) => send(text) }));
+    items.push(bubble(message, language(), botName(), { press, pick, command: (text) => send(text) }));
   }
+  if (!items.length && state.description) items.push(element("li", "about-bot", state.description));
   at("messages").replaceChildren(...items);
   showStart();
   toEnd();
@@ -143,7 +146,8 @@ function put(message, isNew) {
   const known = state.messages.has(message.id);
   const last = [...state.messages.values()].at(-1);
   state.messages.set(message.id, message);
-  const item = bubble(message, language(), state.bot, { press, pick, command: (text) => send(text) });
+  const item = bubble(message, language(), botName(), { press, pick, command: (text) => send(text) });
+  list.querySelector(".about-bot")?.remove();
   if (known) {
     at(`m${message.id}`)?.replaceWith(item);
   } else {
@@ -394,7 +398,6 @@ function heardHere(event) {
 
 async function refresh() {
   const news = await get("state");
-  state.bot = news.bot;
   const chosen = state.chosen?.id;
   state.people = news.people;
   state.chosen = state.people.find((one) => one.id === chosen) ?? null;
