@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -22,11 +22,11 @@ DAY_PAGE = 8
 WORDS_SHOWN = 200
 QUICK = (25, 50, 75, 90)  # percent, on buttons
 
-COUNTS: Mapping[Why, tuple[str, str]] = {
-    Why.OVERDUE: (N_("{n} overdue item"), N_("{n} overdue items")),
-    Why.DUE_NOW: (N_("{n} item due now"), N_("{n} items due now")),
-    Why.DUE_SOON: (N_("{n} item due soon"), N_("{n} items due soon")),
-    Why.STALE: (N_("{n} item without a recent report"), N_("{n} items without a recent report")),
+COUNTS: Mapping[Why, Callable[[Words, int], Markup]] = {
+    Why.OVERDUE: lambda words, n: words.count("{n} overdue item", "{n} overdue items", n),
+    Why.DUE_NOW: lambda words, n: words.count("{n} item due now", "{n} items due now", n),
+    Why.DUE_SOON: lambda words, n: words.count("{n} item due soon", "{n} items due soon", n),
+    Why.STALE: lambda words, n: words.count("{n} item without a recent report", "{n} items without a recent report", n),
 }
 HEADINGS: Mapping[Why, str] = {
     Why.OVERDUE: N_("Overdue"),
@@ -67,7 +67,7 @@ def digest_screen(words: Words, told: Reminded, page: int = 0, about: About | No
     pages = max(1, -(-len(told.decisions) // PAGE))
     page = min(max(page, 0), pages - 1)
     shown = told.decisions[page * PAGE : (page + 1) * PAGE]
-    blocks = [_head(words, told), *_grouped(words, told, shown), _foot(words, shown, page, pages)]
+    blocks = [_head(words, told), *_grouped(words, told, shown), _foot(words, told, shown, page, pages)]
     rows: Rows = tuple(_item_buttons(words, told.book.plan.item[d.code], about.items.index(d.code)) for d in shown)
     return Screen(Markup("\n\n").join(blocks), (*rows, *pager(words, "digest", page, pages)), about)
 
@@ -76,7 +76,7 @@ def _head(words: Words, told: Reminded) -> Markup:
     if told.own:
         return words.say("⏰ You asked to be reminded:")
     found = [d.why for d in told.decisions if d.listed]
-    counts: list[str] = [words.count(*COUNTS[why], found.count(why)) for why in COUNTS if why in found]
+    counts: list[str] = [COUNTS[why](words, found.count(why)) for why in COUNTS if why in found]
     if not counts:
         return words.say("Everything on this list has been answered. Thank you.")
     day = words.short_day(told.today)
@@ -107,7 +107,8 @@ def _item_block(words: Words, told: Reminded, decision: Decision) -> Markup:
     item = told.book.plan.item[decision.code]
     standing = told.book.standing(decision.code, told.today)
     known = figure(words, item, told.book.facts_on(decision.code))
-    aim = words.say("{figure}, goal {goal}", figure=known, goal=goal(words, item)) if item.is_target else known
+    measured = item.is_target and not item.yes_no
+    aim = words.say("{figure}, goal {goal}", figure=known, goal=goal(words, item)) if measured else known
     mark = MARKS[standing.status]
     return Markup("{} {}\n{} · {}").format(mark, label(words, item), reason(words, told, decision), aim)
 
@@ -140,13 +141,21 @@ def _no_reason(words: Words, told: Reminded, decision: Decision, item: Item) -> 
     return standing_line(words, item, told.book.standing(item.code, told.today))
 
 
-def _foot(words: Words, shown: tuple[Decision, ...], page: int, pages: int) -> Markup:
-    example = shown[0].code if shown else ""
-    hint = words.say("Press a button, or write a line such as “{code} 60%”.", code=example)
+def _foot(words: Words, told: Reminded, shown: tuple[Decision, ...], page: int, pages: int) -> Markup:
+    hint = words.say("Press a button, or write a line such as “{example}”.", example=_example(words, told, shown))
     if pages == 1:
         return hint
     count = words.say("Page {page} of {pages}", page=words.number(page + 1), pages=words.number(pages))
     return Markup("{}\n{}").format(count, hint)
+
+
+def _example(words: Words, told: Reminded, shown: tuple[Decision, ...]) -> str:
+    """A line that works for one of the items shown: a task's percent, else that it is done."""
+    items = [told.book.plan.item[d.code] for d in shown]
+    task = next((i for i in items if not i.is_target), None)
+    if task:
+        return f"{task.code} {words.percent(60)}"
+    return str(words.say("{code} done", code=items[0].code).unescape())
 
 
 def _item_buttons(words: Words, item: Item, number: int) -> tuple[Button, ...]:

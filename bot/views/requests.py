@@ -22,7 +22,7 @@ from storage.requests import APPROVED, REFUSED, Extension
 REASON_SHOWN = 300
 
 PROBLEMS: Mapping[Problem, str] = {
-    Problem.NO_ITEM: N_("I could not tell which item this is about. Please name its code, such as {example}."),
+    Problem.NO_ITEM: N_("Which item is this about? Please name its code, such as {example}."),
     Problem.NO_SUCH_ITEM: N_("This year's plan has no item {named}."),
     Problem.WITHDRAWN: N_("{item} has been withdrawn from the plan."),
     Problem.NOT_YOURS: N_("{item} belongs to {leads}; only they or the standing office can ask for this."),
