@@ -85,7 +85,7 @@ def _plan_commands(add: Add, words: Words) -> None:
     export = add("export", "bot.cli_plan:export", N_("write the plan with its reports as a workbook"))
     export.add_argument("target", type=Path)
     standing = add("standing", "bot.cli_plan:standing", N_("print where every item of a workbook stands"))
-    understand = add("understand", "bot.cli_operate:understand", N_("print what messages mean"))
+    understand = add("understand", "bot.cli_understand:understand", N_("print what messages mean"))
     understand.add_argument("--why", action="store_true", help=str(words.say("tell how each message was read")))
     for command in (standing, understand):
         command.add_argument("--plan", type=Path, required=True)

@@ -1,11 +1,10 @@
-"""Commands for whoever runs the bot: run, understand, backup, check."""
+"""Commands for whoever runs the bot: run, backup, check."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import sys
-import time
 from argparse import Namespace
 from datetime import date
 from pathlib import Path
@@ -14,14 +13,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from telegram.error import InvalidToken, TelegramError
 
-from bot.app import LOCALES, new_bot, open_database, run_until_stopped
+from bot.app import new_bot, open_database, run_until_stopped
 from bot.cli import Desk, Exit
 from bot.delivery.polling import AnotherPoller
 from bot.delivery.watchdog import LeaseLost, PollingDead
-from bot.language import Languages, Reader
-from bot.language.jsonl import understand_lines
 from bot.views.operating import Health, health_text, no_backup
-from bot.workbook import Refused, read_workbook
 from storage import inbox, outbox
 from storage.database import BackupRefused, backup
 from storage.plans import current_plan_row
@@ -39,19 +35,6 @@ def run(args: Namespace, desk: Desk) -> int:
     except (AnotherPoller, PollingDead, LeaseLost, TelegramError) as problem:
         log.error("stopped: %s", problem)
         return Exit.INPUT
-    return Exit.RIGHT
-
-
-def understand(args: Namespace, desk: Desk) -> int:
-    """Read messages (JSON lines) and print what was understood, with the reasons where they are asked for."""
-    try:
-        plan = read_workbook(args.plan).plan
-    except (Refused, OSError) as problem:
-        return _complain(str(problem), Exit.INPUT)
-    reader = Reader(Languages.load(LOCALES), plan)
-    day = args.today or desk.clock.today()
-    for line in understand_lines(reader, sys.stdin, day, time.perf_counter, why=args.why):
-        print(line)
     return Exit.RIGHT
 
 

@@ -51,7 +51,7 @@ class _Scene:
 
 SCENES = (
     _Scene("STTTT", "NV20 75% vướng kinh phí, đề xuất bổ sung", "chỉ tiêu nào đang chậm?"),
-    _Scene("SYT", "কাজ ২৩ ৫০% হয়েছে, জনবলের অভাব", "কোন কোন লক্ষ্যমাত্রা পিছিয়ে আছে?"),
+    _Scene("STP", "কাজ ২৯ শেষ", "কোন কোন লক্ষ্যমাত্রা পিছিয়ে আছে?"),
 )
 
 
@@ -69,22 +69,47 @@ async def _demo(port: int, desk: Desk, *, once: bool) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     with TemporaryDirectory(prefix="tiendo-demo-") as folder:
-        async with _town(Path(folder), port, desk) as (server, people):
-            morning = asyncio.create_task(_morning(server, people, desk.words))
-            await asyncio.wait({morning, asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)
+        async with _town(Path(folder), port, desk) as town:
+            stopped = asyncio.create_task(stop.wait())
+            ended = asyncio.create_task(town.process.wait())
+            morning = asyncio.create_task(_morning(town))
+            await asyncio.wait({morning, stopped, ended}, return_when=asyncio.FIRST_COMPLETED)
             if morning.done():
                 morning.result()
-                print(
-                    desk.words.say("The chat page: {url} (Ctrl-C ends everything)", url=f"{server.url}/demo/"),
-                    flush=True,
-                )
-                await (asyncio.sleep(0) if once else stop.wait())
-            morning.cancel()
-    return Exit.RIGHT
+                print(_where(town, desk.words), flush=True)
+            if morning.done() and not once:
+                await asyncio.wait({stopped, ended}, return_when=asyncio.FIRST_COMPLETED)
+            for task in (morning, stopped):
+                task.cancel()
+            return _farewell(town, ended)
+
+
+def _where(town: _Town, words: Words) -> str:
+    url = f"{town.server.url}/demo/"
+    return f"\n{'═' * 72}\n" + words.say("The chat page: {url} (Ctrl-C ends everything)", url=url).unescape()
+
+
+def _farewell(town: _Town, ended: asyncio.Task[int]) -> int:
+    """Where the bot has ended by itself, what it said; its log goes with the folder otherwise."""
+    if not ended.done():
+        ended.cancel()
+        return Exit.RIGHT
+    sys.stderr.write("".join(town.log.read_text(encoding="utf-8").splitlines(keepends=True)[-40:]))
+    return Exit.INPUT
+
+
+@dataclass(frozen=True)
+class _Town:
+    """The stand-in with its people by name, the bot's process, and the file that its log goes to."""
+
+    server: StandIn
+    people: dict[str, Person]
+    process: asyncio.subprocess.Process
+    log: Path
 
 
 @asynccontextmanager
-async def _town(folder: Path, port: int, desk: Desk) -> AsyncIterator[tuple[StandIn, dict[str, Person]]]:
+async def _town(folder: Path, port: int, desk: Desk) -> AsyncIterator[_Town]:
     """The stand-in with everybody of the People sheet, and the bot process at work; both end with the block."""
     database = f"sqlite:///{folder / 'tiendo.db'}"
     plan, tokens = _prepare(database)
@@ -100,15 +125,16 @@ async def _town(folder: Path, port: int, desk: Desk) -> AsyncIterator[tuple[Stan
         "TIENDO_CLOCK_CONTROL": str(control),
     }
     clean = {k: v for k, v in os.environ.items() if not k.startswith("TIENDO_")}
-    with (folder / "bot.log").open("wb") as log:
+    log = folder / "bot.log"
+    with log.open("wb") as file:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", env=clean | environment, stderr=log, start_new_session=True
+            sys.executable, "-m", "bot", "run", env=clean | environment, stderr=file, start_new_session=True
         )
-        try:
-            yield server, people
-        finally:
-            await _end(process)
-            await server.stop()
+    try:
+        yield _Town(server, people, process, log)
+    finally:
+        await _end(process)
+        await server.stop()
 
 
 def _prepare(database: str) -> tuple[Plan, list[tuple[RosterPerson, str]]]:
@@ -168,10 +194,10 @@ def _free_port() -> int:
 # ---------------------------------------------------------------- the transcript
 
 
-async def _morning(server: StandIn, people: dict[str, Person], words: Words) -> None:
+async def _morning(town: _Town) -> None:
     """What two leaders see and say this morning, printed as it happens."""
-    await server.drained(SECONDS)
-    leaders = [_leader_of(people, scene.unit) for scene in SCENES]
+    await town.server.drained(SECONDS)
+    leaders = [_leader_of(town.people, scene.unit) for scene in SCENES]
     for person in leaders:
         _show(person, await _until_digest(person))
     for person, scene in zip(leaders, SCENES, strict=True):
