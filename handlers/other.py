@@ -6,8 +6,12 @@ from telegram import Update
 
 from bot.views.asking import only_words
 from handlers.context import Ctx, show
+from handlers.door import needs_plan
 
 
 async def unreadable(update: Update, ctx: Ctx) -> None:
     """Say what can be read instead."""
-    await show(update, ctx, only_words(ctx.words), reply=True)
+    if await needs_plan(update, ctx):
+        return
+    assert ctx.here.book is not None
+    await show(update, ctx, only_words(ctx.words, ctx.here.book.plan), reply=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
@@ -139,6 +140,17 @@ def who_spoke(session: Session, plan_id: int, codes: Sequence[str], period: Peri
         for code, unit in session.execute(query):
             found[code].add(unit)
     return {code: frozenset(found[code]) for code in codes}
+
+
+def last_spoken(session: Session, plan_id: int, codes: Sequence[str]) -> dict[str | None, date]:
+    """The day of each unit's last report on one of the items (None: reports that name no unit)."""
+    found: dict[str | None, date] = {}
+    for start in range(0, len(codes), CHUNK):
+        where = and_(ItemRow.code.in_(codes[start : start + CHUNK]), ~is_withdrawn())
+        query = _of_plan(plan_id, where, None).add_columns(ReportRow.unit, func.max(ReportRow.on))
+        for unit, day in session.execute(query.group_by(ReportRow.unit)):
+            found[unit] = max(day, found.get(unit, day))
+    return found
 
 
 def contacts(session: Session, units: Collection[str]) -> tuple[Contact, ...]:

@@ -15,7 +15,10 @@ from bot.rules.standing import OfficialClass, Standing, Status
 
 
 class Pick(StrEnum):
-    """Which items a question is about; the contract's words, and `no_data`, which only a button asks for."""
+    """Which items a question is about: the contract's words, and what only our buttons ask for.
+
+    `behind` takes in the overdue; `behind_only` is the standing of that name alone.
+    """
 
     BEHIND = "behind"
     OVERDUE = "overdue"
@@ -29,6 +32,7 @@ class Pick(StrEnum):
     STALE = "stale"
     DUE = "due"
     NO_DATA = "no_data"
+    BEHIND_ONLY = "behind_only"
 
 
 class Problem(StrEnum):
@@ -234,7 +238,7 @@ class Dated:
 class Quiet:
     """A unit in a period: how many items wait for its report, how many of them are overdue, what it did report on.
 
-    `last_on` is the day of the last report on any item it leads.
+    `last_on` is the day of its last report on anything it leads.
     """
 
     unit: str

@@ -78,6 +78,7 @@ BY_STATUS: Mapping[Pick, frozenset[Status]] = {
     Pick.DONE: frozenset({Status.DONE}),
     Pick.NOT_DONE: frozenset(Status) - {Status.DONE},
     Pick.NO_DATA: frozenset({Status.NO_DATA}),
+    Pick.BEHIND_ONLY: frozenset({Status.BEHIND}),
 }
 # Of these a period means the due dates in it; of "done" the days of finishing; of all others the day it ends.
 BY_DUE_DATE = frozenset({None, Pick.DUE, Pick.OVERDUE, Pick.NOT_DONE})
@@ -400,41 +401,60 @@ def _ranks(book: Book, scope: Scope, who: Asker) -> list[Rank]:
     return [Rank(1 + better[shares[u]], u, total[u], good[u], done[u], overdue[u]) for u in shown]
 
 
-Spoken = Mapping[str, frozenset[str | None]]  # by item: the units that reported on it (None: not known which)
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What only the reports tell of who reported; None stands for a report that names no unit.
+
+    `within`: the units that reported on each undecided item in the period. `last`: when a unit last reported on an item
+    that several units answer for.
+    """
+
+    within: Mapping[str, frozenset[str | None]]
+    last: Mapping[str | None, date]
 
 
 def undecided(book: Book, scope: Scope, who: Asker) -> list[str]:
-    """The items of which the facts alone do not tell who has reported in the period: the reports must be asked."""
+    """The items of which the facts alone do not tell who has reported in the period."""
     assert scope.period is not None
     return [
         item.code
-        for item in awaited(book, scope, who)
+        for item, _ in _awaited(book, scope, who)
         if (last := book.facts_on(item.code).last_on) is not None
         and last >= scope.period.first
         and (last > scope.period.last or len(units_of(item, book.plan)) > 1)
     ]
 
 
-def awaited(book: Book, scope: Scope, who: Asker) -> list[Item]:
-    """The items on which a report was due in the period: begun by its end, and not done before it."""
+def shared(book: Book, scope: Scope, who: Asker) -> list[str]:
+    """The items that several units answer for."""
+    return [item.code for item, _ in in_scope(book, scope, who) if len(units_of(item, book.plan)) > 1]
+
+
+def _awaited(book: Book, scope: Scope, who: Asker) -> Iterator[tuple[Item, Standing]]:
+    """The items that could be reported on in the period: begun by its end, and not done before it."""
     assert scope.period is not None
-    found = []
-    for item, _ in in_scope(book, scope, who):
+    for item, standing in in_scope(book, scope, who):
         done_on = book.facts_on(item.code).done_on
         if item.start <= scope.period.last and (done_on is None or done_on >= scope.period.first):
-            found.append(item)
-    return found
+            yield item, standing
 
 
 def silence(act: Act, book: Book, scope: Scope, who: Asker, spoken: Spoken) -> Silence:
-    """Who has not reported in the period, the longest silent first. `spoken` tells it of the undecided items."""
+    """Who has not reported in the period, the longest silent first."""
     waiting, reported = _waiting_by_unit(book, scope, who, spoken)
+    last = _last_by_unit(book, scope, who, spoken)
+
+    def quiet_of(unit: str) -> Quiet:
+        overdue = sum(entry.standing.status is Status.OVERDUE for entry in waiting[unit])
+        return Quiet(unit, len(waiting[unit]), overdue, reported[unit], last.get(unit))
+
+    if scope.unit is not None:
+        entries = sorted(waiting[scope.unit], key=lambda e: severity(e.standing))
+        return Silence(scope, (), Page(1, 1, 0), 1, quiet_of(scope.unit), tuple(entries[:ITEMS_A_PAGE]))
     units = [u.code for u in book.plan.units if waiting[u.code] or reported[u.code]]
     if scope.partial:
         units = [unit for unit in units if unit in who.person.units]
-    if scope.unit is not None:
-        return _one_unit(book, scope, waiting[scope.unit], reported[scope.unit])
-    quiet = [_quiet(unit, book, scope, waiting[unit], 0) for unit in units if not reported[unit]]
+    quiet = [quiet_of(unit) for unit in units if not reported[unit]]
     quiet.sort(key=lambda q: (q.last_on or date.min, -q.overdue, -q.waiting))
     shown, page = page_of(act, quiet, UNITS_A_PAGE)
     return Silence(scope, shown, page, len(units))
@@ -442,41 +462,44 @@ def silence(act: Act, book: Book, scope: Scope, who: Asker, spoken: Spoken) -> S
 
 def _waiting_by_unit(
     book: Book, scope: Scope, who: Asker, spoken: Spoken
-) -> tuple[Mapping[str, list[Item]], Mapping[str, int]]:
-    """By unit: the items that wait for its report, and how many it has reported on."""
-    waiting: dict[str, list[Item]] = {u.code: [] for u in book.plan.units}
-    reported: dict[str, int] = dict.fromkeys(waiting, 0)
+) -> tuple[Mapping[str, list[Entry]], Mapping[str, int]]:
+    """By unit: the items that wait for its report, and how many it has reported on.
+
+    Only where something is expected by now does an item wait, as with staleness. What a whole group leads is done with
+    once any member has reported.
+    """
     assert scope.period is not None
-    for item in awaited(book, scope, who):
-        units = units_of(item, book.plan)
-        heard = _heard(item, units, book.facts_on(item.code), scope.period, spoken)
-        for unit in units:
-            reported[unit] += unit in heard
-            # what a whole group leads is done with once any member has reported
-            if unit not in heard and not (heard and unit not in item.leads):
-                waiting[unit].append(item)
+    waiting: dict[str, list[Entry]] = {u.code: [] for u in book.plan.units}
+    reported: dict[str, int] = dict.fromkeys(waiting, 0)
+    for item, standing in _awaited(book, scope, who):
+        units, facts = units_of(item, book.plan), book.facts_on(item.code)
+        heard = _heard(item, units, facts, scope.period, spoken)
+        for unit in heard:
+            reported[unit] += 1
+        if item.approved_due is None or (standing.expected is not None and standing.expected > 0):
+            for unit in units - heard:
+                if unit in item.leads or not heard:
+                    waiting[unit].append(Entry(item, facts, standing))
     return waiting, reported
 
 
 def _heard(item: Item, units: frozenset[str], facts: Facts, period: Period, spoken: Spoken) -> frozenset[str]:
     """The units of an item that reported on it in the period; a report that names no unit counts for all."""
-    if item.code in spoken:
-        said_by = spoken[item.code]
+    said_by = spoken.within.get(item.code)
+    if said_by is not None:
         return units if None in said_by else units & said_by
     return units if period.has(facts.last_on) else frozenset()
 
 
-def _quiet(unit: str, book: Book, scope: Scope, waiting: Sequence[Item], reported: int) -> Quiet:
-    facts = [book.facts_on(item.code).last_on for item in waiting]
-    overdue = sum(book.standing(i.code, scope.day).status is Status.OVERDUE for i in waiting)
-    return Quiet(unit, len(waiting), overdue, reported, max((day for day in facts if day), default=None))
-
-
-def _one_unit(book: Book, scope: Scope, waiting: Sequence[Item], reported: int) -> Silence:
-    assert scope.unit is not None
-    entries = sorted((entry_of(i, book, scope.day) for i in waiting), key=lambda e: severity(e.standing))
-    one = _quiet(scope.unit, book, scope, waiting, reported)
-    return Silence(scope, (), Page(1, 1, 0), 1, one, tuple(entries[:ITEMS_A_PAGE]))
+def _last_by_unit(book: Book, scope: Scope, who: Asker, spoken: Spoken) -> Mapping[str, date]:
+    """When each unit last reported: the facts tell of what it leads alone."""
+    last = {unit: day for unit, day in spoken.last.items() if unit is not None}
+    for item, _ in in_scope(book, scope, who):
+        units, day = units_of(item, book.plan), book.facts_on(item.code).last_on
+        if len(units) == 1 and day is not None:
+            (unit,) = units
+            last[unit] = max(day, last.get(unit, day))
+    return last
 
 
 # ---------------------------------------------------------------- obstacles

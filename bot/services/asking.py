@@ -34,6 +34,7 @@ from bot.rules.questions import (
     ITEMS_A_PAGE,
     REPORTS_A_PAGE,
     Asker,
+    Spoken,
     basis_of,
     counted,
     entry_of,
@@ -46,6 +47,7 @@ from bot.rules.questions import (
     readings,
     said,
     scope_of,
+    shared,
     silence,
     summed,
     undecided,
@@ -60,6 +62,7 @@ from storage.history import (
     counts,
     history,
     history_size,
+    last_spoken,
     led_by,
     obstacles_in,
     obstacles_of,
@@ -227,8 +230,12 @@ class _Desk:
         if isinstance(scope, Unanswered):
             return scope
         assert scope.period is not None  # silence always has one
-        open_ = undecided(self.book, scope, self.who)
-        return silence(act, self.book, scope, self.who, who_spoke(self.session, self.plan_id, open_, scope.period))
+        open_, several = undecided(self.book, scope, self.who), shared(self.book, scope, self.who)
+        spoken = Spoken(
+            who_spoke(self.session, self.plan_id, open_, scope.period),
+            last_spoken(self.session, self.plan_id, several),
+        )
+        return silence(act, self.book, scope, self.who, spoken)
 
     def difficulties(self, act: Act) -> Answer:
         """Those still open; all of a period where one is named, and all of an item."""

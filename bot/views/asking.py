@@ -117,7 +117,8 @@ def no_such_format(words: Words, wanted: str, act: Act) -> Screen:
 def report_prompt(words: Words, plan: Plan, code: str) -> Screen:
     """What to type to report on an item: the reply to this message is the report."""
     item = plan.item[code]
-    example = words.say("“done”") if item.yes_no else words.say("“60%, waiting for the funds”")
+    percent = words.percent(60)
+    example = words.say("“done”") if item.yes_no else words.say("“{percent}, waiting for the funds”", percent=percent)
     text = words.say(
         "What should I record for {item}? Reply to this message, for example {example}.",
         item=trimmed(label(words, item), 150),
@@ -126,11 +127,13 @@ def report_prompt(words: Words, plan: Plan, code: str) -> Screen:
     return Screen(text, about=About((code,)))
 
 
-def only_words(words: Words) -> Screen:
+def only_words(words: Words, plan: Plan) -> Screen:
     """For what is no text, photo or file."""
+    code = next((i.code for i in plan.live if not i.is_target), None) or next((i.code for i in plan.live), "")
     return Screen(
         words.say(
             "I can read text only, and keep photos and files with a report. "
-            "Please write it in a line, such as “NV05 60%” or “what is behind?”."
+            "Please write it in a line, such as “{report}” or “what is behind?”.",
+            report=f"{code} {words.percent(60)}",
         )
     )

@@ -54,6 +54,7 @@ def detail_screen(words: Words, plan: Plan, act: Act, answer: Detailed) -> Scree
     lines += _obstacles(words, entry)
     if answer.trail:
         lines += [Markup(""), words.say("<b>Last reports</b>"), *(_told_line(words, item, t) for t in answer.trail)]
+    if len(answer.trail) > 1:
         lines.append(_course(words, item, answer.trail))
     about = About((item.code,), (), act)
     return Screen(Markup("\n").join(lines), _detail_buttons(words, act, answer), about)

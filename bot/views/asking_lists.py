@@ -37,7 +37,7 @@ CLASSES: Mapping[OfficialClass, str] = {
 }
 PARTS: Mapping[Status, tuple[Pick, str]] = {
     Status.OVERDUE: (Pick.OVERDUE, N_("Overdue ({n})")),
-    Status.BEHIND: (Pick.BEHIND, N_("Behind ({n})")),
+    Status.BEHIND: (Pick.BEHIND_ONLY, N_("Behind ({n})")),
     Status.AT_RISK: (Pick.AT_RISK, N_("At risk ({n})")),
     Status.NO_DATA: (Pick.NO_DATA, N_("No figures ({n})")),
 }
@@ -228,15 +228,13 @@ def _notes(words: Words, answer: Summed) -> list[Markup]:
     """What else a chair asks next: who is silent, what has stopped, what the period brought."""
     lines: list[Markup] = []
     if answer.stale:
-        lines.append(
-            words.count("{n} item has had no recent report", "{n} items have had no recent report", answer.stale)
-        )
+        lines.append(words.count("No recent report on {n} item", "No recent report on {n} items", answer.stale))
     if answer.blocked:
         lines.append(words.count("Work has stopped on {n} item", "Work has stopped on {n} items", answer.blocked))
     if answer.scope.period:
         lines.append(
             words.say(
-                "In this period {due} fell due and {done} were finished.",
+                "In this period: {due} due, {done} finished.",
                 due=how_many(words, answer.due_in, None),
                 done=how_many(words, answer.done_in, None),
             )

@@ -42,6 +42,7 @@ PICKED: Mapping[Pick | None, str] = {
     Pick.STALE: N_("{count} without a recent report"),
     Pick.DUE: N_("{count} falling due"),
     Pick.NO_DATA: N_("{count} without figures"),
+    Pick.BEHIND_ONLY: N_("{count} behind"),
 }
 NONE_PICKED: Mapping[Pick | None, str] = {
     None: N_("There is no {noun} here."),
@@ -57,6 +58,7 @@ NONE_PICKED: Mapping[Pick | None, str] = {
     Pick.STALE: N_("Every {noun} has a recent report."),
     Pick.DUE: N_("No {noun} falls due."),
     Pick.NO_DATA: N_("Every {noun} has figures."),
+    Pick.BEHIND_ONLY: N_("No {noun} is behind."),
 }
 NOUNS: Mapping[Kind | None, str] = {
     None: N_("target or task"),
@@ -258,7 +260,13 @@ def _stopped(words: Words, entry: Entry) -> Markup:
 
 
 def _away(words: Words, entry: Entry) -> Markup:
-    return words.say("moving away from the goal (baseline {baseline})", baseline=_baseline(words, entry.item))
+    standing = entry.standing
+    away = words.say(
+        "moving away from the goal (baseline {baseline}, figure of {day})",
+        baseline=_baseline(words, entry.item),
+        day=words.short_day(standing.as_of) if standing.as_of else "",
+    )
+    return Markup("{}; {}").format(away, _due_by_now(words, standing)) if standing.expected else away
 
 
 def _baseline(words: Words, item: Item) -> str:

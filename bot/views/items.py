@@ -10,6 +10,7 @@ from markupsafe import Markup
 from bot.rules.plan import Item, Plan
 from bot.rules.record import Facts, State
 from bot.rules.standing import Standing, Status
+from bot.views.measures import measure_word
 from bot.views.screen import shortened
 from bot.views.words import N_, Words
 
@@ -64,7 +65,7 @@ def amount(words: Words, item: Item, value: Decimal | None) -> Markup:
         return words.say("achieved") if value >= 1 else words.say("not achieved yet")
     if item.measure == "%":
         return Markup(words.number(value, 2) + "%")
-    return Markup("{} {}").format(words.number(value, 2), item.measure or "").rstrip()
+    return Markup("{} {}").format(words.number(value, 2), measure_word(words, item.measure or "")).rstrip()
 
 
 def figure(words: Words, item: Item, facts: Facts) -> Markup:
