@@ -51,13 +51,18 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that is not as it was. `code` names it (a person by name), `name` is its Vietnamese name."""
+    """One thing that is not as it was. `code` tells it from others of its part (a person's is the unit's)."""
 
     part: Part
     sort: Sort
     code: str = ""
-    name: str = ""
+    name_vi: str = ""
     edits: tuple[Edit, ...] = ()
+    name_bn: str | None = None
+
+    def name(self, lang: str) -> str:
+        """The name for a reader of `lang`; Vietnamese where it has no other."""
+        return (self.name_bn if lang == "bn" else None) or self.name_vi
 
 
 # ---------------------------------------------------------------- the plan as it will be
@@ -172,13 +177,10 @@ def _moved(kind: Kind, before: Plan, after: Plan) -> bool:
 
 def _item_change(was: Item | None, item: Item) -> Change | None:
     part = Part.TARGETS if item.is_target else Part.TASKS
-    if was is None:
-        return Change(part, Sort.ADDED, item.code, item.name_vi)
-    edits = _edits(was, item)
-    if item.withdrawn != was.withdrawn:
+    if was is not None and item.withdrawn != was.withdrawn:
         sort = Sort.WITHDRAWN if item.withdrawn else Sort.BROUGHT_BACK
-        return Change(part, sort, item.code, item.name_vi, edits)
-    return Change(part, Sort.CHANGED, item.code, item.name_vi, edits) if edits else None
+        return _change(part, sort, item, _edits(was, item))
+    return _row_change(part, was, item)
 
 
 def _part(part: Part, old: Sequence[Row], new: Sequence[Row]) -> tuple[Change, ...]:
@@ -204,7 +206,7 @@ def _change(part: Part, sort: Sort, row: Row, edits: tuple[Edit, ...] = ()) -> C
         return Change(part, sort, row.unit, row.name, edits)
     if isinstance(row, DayOverride):
         return Change(part, sort, row.day.isoformat(), row.note, edits)
-    return Change(part, sort, row.code, row.name_vi, edits)
+    return Change(part, sort, row.code, row.name_vi, edits, row.name_bn)
 
 
 def _key(row: Row) -> tuple[str, str] | str | date:

@@ -235,7 +235,7 @@ def _trace(draft: _Draft) -> dict[str, Any]:
     """What the audit keeps of a load: every change by part and sort, and how many reports came with it."""
     parts: dict[str, dict[str, list[str]]] = {}
     for change in (*draft.changes, *draft.holidays):
-        name = f"{change.name} ({change.code})" if change.part is Part.PEOPLE else change.code
+        name = f"{change.name_vi} ({change.code})" if change.part is Part.PEOPLE else change.code
         parts.setdefault(change.part, {}).setdefault(change.sort, []).append(name)
     edits = {c.code: [e.field for e in c.edits] for c in draft.changes if c.sort is Sort.CHANGED and c.edits}
     return {"changes": parts, "fields": edits, "reports": len(draft.reports)}

@@ -113,6 +113,7 @@ ERRORS: Mapping[ProblemCode, str] = {
     ProblemCode.NOT_A_COUNT: N_("{text} is not a whole number of files."),
 }
 LONG_CELL = N_("A cell holds more than {limit} characters. Please shorten it.")
+FIGURES = frozenset({ProblemCode.PERCENT_OUTSIDE, ProblemCode.NOT_A_COUNT})  # what they quote is a figure
 NO_ITEMS = N_("There is neither a sheet of targets nor one of tasks. A plan needs one of them.")
 
 NOTES: Mapping[ProblemCode, str] = {
@@ -228,6 +229,8 @@ def _place(words: Words, problem: Problem) -> Markup:
 def _sentence(words: Words, problem: Problem) -> Markup:
     code, params = problem.code, problem.params
     said = words.say(_msgid(code, params), **_values(words, params))
+    if code in FIGURES:
+        said = Markup(words.digits(said))
     nearest = params.get("nearest")
     if not nearest:
         return said
@@ -265,9 +268,16 @@ def _value(words: Words, name: str, text: str, params: Mapping[str, str]) -> Any
     if name in ("kind", "needed") and text in SHEETS:
         return words.say(SHEETS[text])
     if name == "first":
-        sheet, _, row = text.rpartition(" ")
-        return words.say("{sheet}, row {row}", sheet=sheet, row=words.digits(row))
+        return _first(words, text)
     return shortened(text, QUOTED)
+
+
+def _first(words: Words, text: str) -> Markup:
+    """Where a thing stands first: "Targets 6", or "Targets A6"."""
+    sheet, _, cell = text.rpartition(" ")
+    column = cell.rstrip("0123456789")
+    row = int(cell.removeprefix(column))
+    return _place(words, Problem(sheet, row, column or None, ProblemCode.DUPLICATE_CODE))
 
 
 def _headings(words: Words, params: Mapping[str, str]) -> Markup:
@@ -320,7 +330,7 @@ def _change_line(words: Words, change: Change) -> Markup:
 
 
 def _thing(words: Words, change: Change) -> Markup:
-    name = shortened(change.name, QUOTED)
+    name = shortened(change.name(words.lang), QUOTED)
     if change.part is Part.PEOPLE:
         return Markup("{} ({})").format(name, change.code)
     if change.part is Part.PLAN:

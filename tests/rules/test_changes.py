@@ -174,7 +174,7 @@ def test_people_are_matched_by_name_and_unit() -> None:
     deputy = replace(ANN, role=Role.DEPUTY)
     elsewhere = replace(ANN, unit="STC")
     found = loaded(replace(PLAN, people=(deputy, elsewhere)))
-    assert [(c.sort, c.name, c.code) for c in found] == [
+    assert [(c.sort, c.name_vi, c.code) for c in found] == [
         (Sort.CHANGED, "Nguyễn Thị An", "SYT"),
         (Sort.ADDED, "Nguyễn Thị An", "STC"),
     ]
