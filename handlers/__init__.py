@@ -53,9 +53,9 @@ BUTTONS: Mapping[str, Press] = {
 COMMANDS = {"start": joining.start, **people.COMMANDS, **menu.COMMANDS}
 
 
-async def _replied(update: Update, ctx: Ctx) -> None:
-    """A reply to a question of ours about a figure, a date or a time; any other reply is a text like others."""
-    if not await requests.replied(update, ctx):
+async def _typed(update: Update, ctx: Ctx) -> None:
+    """An answer to a question of ours about a figure, a date or a time; else a text like any other."""
+    if not await requests.answered(update, ctx):
         await text.typed(update, ctx)
 
 
@@ -77,9 +77,7 @@ def register(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
     application.add_handler(MessageHandler(filters.COMMAND & typed_now, menu.unknown_command), group=1)
     # What people type comes last: it takes whatever nobody else has taken.
     words = (filters.TEXT | filters.PHOTO | filters.Document.ALL) & filters.ChatType.PRIVATE
-    # A reply may answer what we asked: it is looked at before it is read as something new.
-    application.add_handler(MessageHandler(words & filters.REPLY & ~filters.COMMAND, _replied), group=1)
-    application.add_handler(MessageHandler(words & ~filters.COMMAND, text.typed), group=1)
+    application.add_handler(MessageHandler(words & ~filters.COMMAND, _typed), group=1)
     # Voice, stickers, places: what is none of the above.
     rest = typed_now & ~filters.COMMAND & ~filters.StatusUpdate.ALL
     application.add_handler(MessageHandler(rest, other.unreadable), group=1)

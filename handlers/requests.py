@@ -5,7 +5,7 @@ A question keeps its act with its message, so that a button or a reply completes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -38,6 +38,7 @@ ANSWERS: Mapping[Intent, frozenset[str]] = {
     Intent.EXTEND: frozenset({"date", "reason"}),
     Intent.REMIND: frozenset({"date", "time", "in_minutes"}),
 }
+TIMES = frozenset({"date", "time", "in_minutes"})
 
 
 async def extend(update: Update, ctx: Ctx, act: Act) -> None:
@@ -82,50 +83,68 @@ async def _show(update: Update, ctx: Ctx, screen: Screen) -> None:
 # ---------------------------------------------------------------- answers to what we asked
 
 
-async def replied(update: Update, ctx: Ctx) -> bool:
-    """Whether the message is a reply to a question of ours that it answers; then it has been carried out."""
-    asked = ctx.here.about.act if ctx.here.about else None
+async def answered(update: Update, ctx: Ctx) -> bool:
+    """Whether the message answers a question of ours about a figure, a day or a time; then it has been carried out.
+
+    A reply answers the message replied to; any other message may complete the request made just before.
+    """
     message, book = update.message, ctx.here.book
-    if asked is None or message is None or not message.text or book is None:
+    if message is None or not message.text or book is None:
+        return False
+    asked = ctx.here.about.act if ctx.here.about else _left_open(ctx.here.dialogue.previous)
+    if asked is None:
         return False
     if asked.intent is Intent.UPDATE and asked.slots.get("asks"):
         return await _reported(update, ctx, asked, message.text)
-    if asked.intent in ANSWERS:
-        return await _completed(update, ctx, asked, message.text)
-    return False
+    return asked.intent in ANSWERS and await _completed(update, ctx, asked, message.text)
+
+
+def _left_open(previous: Act | None) -> Act | None:
+    """The act before, where it is a request that lacks its day or time."""
+    if previous is None or previous.intent not in ANSWERS or "item" not in previous.slots:
+        return None
+    return None if TIMES & previous.slots.keys() else previous
 
 
 async def _completed(update: Update, ctx: Ctx, asked: Act, text: str) -> bool:
     """A day or a time, as said or read as the rest of a sentence, completes what was asked for."""
-    for said in (text, completed(ctx.words, asked, text)):
-        for act in await _read(update, ctx, asked, said):
-            slots = {k: v for k, v in act.slots.items() if k in ANSWERS[asked.intent]}
-            if act.slots.get("item", asked.slots.get("item")) != asked.slots.get("item"):
-                return False  # about something else: a message like any other
-            if act.intent is asked.intent and slots.keys() - {"reason"}:
-                await _show(update, ctx, await _carried(update, ctx, with_slots(asked, **slots)))
-                return True
+    plain = await _read(update, ctx, asked, text)
+    if any(act.sure and act.intent not in (asked.intent, Intent.NONE, Intent.SMALLTALK) for act in plain):
+        return False
+    for act in (*plain, *await _read(update, ctx, asked, completed(ctx.words, asked, text))):
+        slots = {k: v for k, v in act.slots.items() if k in ANSWERS[asked.intent]}
+        if act.slots.get("item", asked.slots.get("item")) != asked.slots.get("item"):
+            return False  # about something else: a message like any other
+        if act.intent is asked.intent and TIMES & slots.keys():
+            await _show(update, ctx, await _carried(update, ctx, with_slots(asked, **slots)))
+            return True
     return False
 
 
 async def _reported(update: Update, ctx: Ctx, asked: Act, text: str) -> bool:
     """A figure or a difficulty that we asked for; what is clearly something else is not taken for it."""
-    assert ctx.here.book is not None
-    acts = await _read(update, ctx, asked, text)
-    if acts and all(a.intent is Intent.UPDATE and asked.slots["asks"] in _said(a) for a in acts):
+    plain = await _read(update, ctx, asked, text)
+    if any(act.sure and act.intent not in (Intent.UPDATE, Intent.NONE, Intent.SMALLTALK) for act in plain):
+        return False
+    acts = plain if _tells(plain, asked) else await _completed_report(update, ctx, asked, text)
+    if acts:
         await reporting.report(update, ctx, acts)
-        return True
-    if any(a.sure and a.intent not in (Intent.UPDATE, Intent.NONE, Intent.SMALLTALK) for a in acts):
-        return False
+    return bool(acts)
+
+
+def _tells(acts: Sequence[Act], asked: Act) -> bool:
+    """Whether the acts are reports, all sure, that say what was asked for."""
+    return all(act.sure and act.intent is Intent.UPDATE and asked.slots["asks"] in _said(act) for act in acts)
+
+
+async def _completed_report(update: Update, ctx: Ctx, asked: Act, text: str) -> Sequence[Act]:
+    """The report that a bare answer stands for; empty where it stands for none."""
+    assert ctx.here.book is not None
+    code = asked.slots["item"]
     if asked.slots["asks"] == "difficulty":
-        act = Act(Intent.UPDATE, {"item": asked.slots["item"], "difficulty": text})
-        await reporting.report(update, ctx, [act])
-        return True
-    again = await _read(update, ctx, asked, completed_report(ctx.here.book.plan.item[asked.slots["item"]], text))
-    if not any("figure" in _said(a) for a in again if a.intent is Intent.UPDATE):
-        return False
-    await reporting.report(update, ctx, again)
-    return True
+        return (Act(Intent.UPDATE, {"item": code, "difficulty": text}),)
+    acts = await _read(update, ctx, asked, completed_report(ctx.here.book.plan.item[code], text))
+    return [act for act in acts if act.intent is Intent.UPDATE and "figure" in _said(act)]
 
 
 def _said(act: Act) -> set[str]:
@@ -179,7 +198,7 @@ def _chosen(said: list[str], items: tuple[str, ...]) -> dict[str, Any] | None:
 
 def _answered(asked: Act, slots: dict[str, Any]) -> Act:
     """The act with the answer; a moment that was chosen overrules whatever time was said before."""
-    times = ANSWERS[Intent.REMIND] if "time" in slots else frozenset()
+    times = TIMES if "time" in slots else frozenset()
     known = {k: v for k, v in asked.slots.items() if k not in times}
     return with_slots(replace(asked, slots=known), **slots)
 

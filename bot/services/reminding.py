@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -384,12 +384,28 @@ def _day(session: Session, reading: Reading, notice: Notice, person: Person, boo
 def day_told(
     session: Session, reading: Reading, person: Person, book: Book, after: datetime, until: datetime
 ) -> DayTold:
-    """The reports of a span of time that still count, each item once: blocked first, then those with a difficulty."""
+    """The reports of a span of time that still count, an item's in one: blocked first, then those with a difficulty."""
     plan = current_plan_row(session, reading.today)
     assert plan is not None  # the book was read from it
-    latest = {r.item: r for r in reports_in(session, plan.id, after, until) if r.item in book.plan.item}
+    latest: dict[str, Report] = {}
+    for report in reports_in(session, plan.id, after, until):
+        if report.item in book.plan.item:
+            latest[report.item] = _added(latest.get(report.item), report)
     ordered = sorted(latest.values(), key=lambda r: (r.state is not State.BLOCKED, not r.difficulty, not r.proposal))
     return DayTold(person, book, reading.today, after, until, tuple(ordered))
+
+
+def _added(earlier: Report | None, report: Report) -> Report:
+    """The report with what an earlier one of the same span said and it does not."""
+    if earlier is None:
+        return report
+    return replace(
+        report,
+        percent=earlier.percent if report.percent is None else report.percent,
+        value=earlier.value if report.value is None else report.value,
+        difficulty=report.difficulty or earlier.difficulty,
+        proposal=report.proposal or earlier.proposal,
+    )
 
 
 def _blocked(session: Session, reading: Reading, notice: Notice, person: Person, book: Book) -> BlockedTold | None:

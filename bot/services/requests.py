@@ -154,7 +154,7 @@ def _plan_id(session: Session, today: date) -> int:
 
 @dataclass(frozen=True, slots=True)
 class RequestTold:
-    """A request as the office sees it while it waits, with the item's last reports."""
+    """A request as the office sees it while it waits, with the item's last reports of a figure or a state."""
 
     person: Person
     book: Book
@@ -187,7 +187,8 @@ def request_told(session: Session, reading: Reading, person: Person, book: Book,
     asker = person_by_id(session, request.person_id) if request.person_id else None
     item = book.plan.item[request.item]
     unit = next((u for u in asker.units if book.plan.leads(u, item)), asker.home) if asker else None
-    return RequestTold(person, book, reading.today, request, unit, tuple(reports[-HISTORY:]))
+    telling = [r for r in reports if r.value is not None or r.percent is not None or r.state is not None]
+    return RequestTold(person, book, reading.today, request, unit, tuple(telling[-HISTORY:]))
 
 
 def _outcome(session: Session, reading: Reading, notice: Notice, person: Person, book: Book) -> OutcomeTold | None:

@@ -13,7 +13,7 @@ from bot.rules.plan import Item
 from bot.rules.record import Report
 from bot.rules.reminders import Decision, Held, Why
 from bot.services.reminding import BlockedTold, Content, DayTold, Reminded, Unreached
-from bot.views.items import MARKS, amount, figure, goal, label, standing_line, state_word, unit_names
+from bot.views.items import MARKS, amount, figure, goal, label, state_word, status_word, unit_names
 from bot.views.screen import About, Button, Rows, Screen, shortened
 from bot.views.words import N_, Words
 
@@ -138,7 +138,7 @@ def _no_reason(words: Words, told: Reminded, decision: Decision, item: Item) -> 
     last = told.book.facts_on(item.code).last_on
     if decision.held is Held.REPORTED and last is not None:
         return words.say("reported {day}", day=words.short_day(last))
-    return standing_line(words, item, told.book.standing(item.code, told.today))
+    return status_word(words, told.book.standing(item.code, told.today).status, target=item.is_target)
 
 
 def _foot(words: Words, told: Reminded, shown: tuple[Decision, ...], page: int, pages: int) -> Markup:
@@ -164,8 +164,9 @@ def _item_buttons(words: Words, item: Item, number: int) -> tuple[Button, ...]:
     hard = Button(str(words.say("{code} difficulty", code=item.code).unescape()), f"tell:hard:{number}")
     if item.yes_no:
         return done, hard
-    sign = "%" if not item.is_target or item.measure == "%" else "123"
-    return done, Button(f"{item.code} {sign}", f"tell:figure:{number}"), hard
+    percent = not item.is_target or item.measure == "%"
+    name = f"{item.code} %" if percent else str(words.say("{code} figure", code=item.code).unescape())
+    return done, Button(name, f"tell:figure:{number}"), hard
 
 
 def pager(words: Words, data: str, page: int, pages: int) -> Rows:

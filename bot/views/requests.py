@@ -187,8 +187,9 @@ def _card_lines(words: Words, told: RequestTold, item: Item) -> list[Markup]:
     unit = unit_names(words, told.book.plan, (told.unit,)) if told.unit else Markup("")
     lines.append(words.say("Asked by {name}, {unit}", name=request.by or "", unit=unit))
     lines.append(_reason(words, request) if request.reason else words.say("No reason was given."))
-    if told.history:
-        reports = words.listed([_report_line(words, item, r) for r in told.history])
+    said = [_report_line(words, item, r) for r in told.history]
+    if said:
+        reports = words.listed(said)
         lines.append(words.say("Last reports: {reports}", reports=reports))
     return lines
 
