@@ -23,6 +23,7 @@ env: .venv/installed
 .venv/installed: requirements-dev.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements-dev.txt
+	$(BIN)/python -c "import site, pathlib; pathlib.Path(site.getsitepackages()[0], 'tiendo.pth').write_text('$(CURDIR)\n')"
 	touch $@
 
 # Maintainers only: pin the newest versions that pyproject.toml allows (needs uv).

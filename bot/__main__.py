@@ -11,9 +11,12 @@ from datetime import date
 from importlib import import_module
 from pathlib import Path
 
+from markupsafe import Markup
+
 from bot.cli import Command, Desk, Exit
 from bot.clock import Clock
 from bot.settings import BadSettings, read_settings
+from bot.views.operating import settings_problem
 from bot.views.words import N_, Words, load_words
 from storage.database import DatabaseProblem
 
@@ -29,21 +32,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     languages = load_words(LOCALES)
+    words = languages.get(os.environ.get("TIENDO_LANGUAGE", "vi")) or languages["vi"]
+    args = _parser(words).parse_args(argv)
     try:
         settings = read_settings(os.environ, Path.cwd())
-    except BadSettings as problem:
-        sys.stderr.write(f"{problem}\n")
-        return Exit.USAGE
-    desk = Desk(settings, Clock(settings.zone, settings.now), languages)
-    args = _parser(desk.words).parse_args(argv)
-    try:
+        desk = Desk(settings, Clock(settings.zone, settings.now), languages)
         return _command(args)(args, desk)
     except BadSettings as problem:
-        sys.stderr.write(f"{problem}\n")
-        return Exit.USAGE
+        return _wrong(settings_problem(words, problem.name, problem.given, problem.wanted))
+    except BrokenPipeError:  # whoever read our output has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.RIGHT
     except DatabaseProblem as problem:
-        sys.stderr.write(desk.words.say("The database cannot be used: {problem}", problem=problem).unescape() + "\n")
-        return Exit.USAGE
+        return _wrong(words.say("The database cannot be used: {problem}", problem=problem))
+
+
+def _wrong(text: Markup) -> int:
+    sys.stderr.write(f"{text.unescape()}\n")
+    return Exit.USAGE
 
 
 def _command(args: Namespace) -> Command:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
+from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,8 +17,27 @@ PREFIX = "TIENDO_"
 LANGUAGES = ("vi", "bn", "en")
 
 
+class Wanted(StrEnum):
+    """What a setting must be."""
+
+    TOKEN = "token"
+    READABLE_FILE = "readable_file"
+    LISTEN = "listen"
+    ZONE = "zone"
+    TIME = "time"
+    MOMENT = "moment"
+    LANGUAGE = "language"
+    YES_NO = "yes_no"
+    DAYS = "days"
+    PORT = "port"
+
+
 class BadSettings(Exception):
-    """A setting that cannot be used; the text names it and says what would be right."""
+    """The setting `name` cannot be used as `given`; `wanted` says what would be right."""
+
+    def __init__(self, name: str, given: str, wanted: Wanted) -> None:
+        super().__init__(f"{name}={given!r}: {wanted}")
+        self.name, self.given, self.wanted = name, given, wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +66,7 @@ class Settings:
     def required_token(self) -> str:
         """The token. Raises `BadSettings` where there is none."""
         if self.token is None:
-            raise BadSettings(
-                "TIENDO_TOKEN is not set: put the token that @BotFather gave into it, "
-                "or into a file named by TIENDO_TOKEN_FILE"
-            )
+            raise BadSettings("TIENDO_TOKEN", "", Wanted.TOKEN)
         return self.token
 
 
@@ -63,20 +80,18 @@ def read_settings(environment: Mapping[str, str], folder: Path) -> Settings:
         api_url=raw.get("TIENDO_API_URL", "https://api.telegram.org").rstrip("/"),
         proxy=raw.get("TIENDO_PROXY"),
         webhook_url=raw.get("TIENDO_WEBHOOK_URL"),
-        listen=_read(raw, "LISTEN", _listen, "0.0.0.0:8443", "an address and a port, such as 0.0.0.0:8443"),
+        listen=_read(raw, "LISTEN", _listen, "0.0.0.0:8443", Wanted.LISTEN),
         webhook_secret=raw.get("TIENDO_WEBHOOK_SECRET"),
-        zone=_read(raw, "TIMEZONE", ZoneInfo, "Asia/Ho_Chi_Minh", "a time zone, such as Asia/Ho_Chi_Minh"),
+        zone=_read(raw, "TIMEZONE", ZoneInfo, "Asia/Ho_Chi_Minh", Wanted.ZONE),
         country=raw.get("TIENDO_COUNTRY", "VN"),
-        remind_at=_read(raw, "REMIND_AT", time.fromisoformat, "08:00", "a time of day, such as 08:00"),
-        report_at=_read(raw, "REPORT_AT", time.fromisoformat, "17:00", "a time of day, such as 17:00"),
-        now=_read(raw, "NOW", datetime.fromisoformat, "", "a moment, such as 2025-06-18T07:59:50")
-        if "TIENDO_NOW" in raw
-        else None,
-        language=_read(raw, "LANGUAGE", _language, "vi", "one of vi, bn, en"),
-        leaders_see_all=_read(raw, "LEADERS_SEE_ALL", _yes_no, "yes", "yes or no"),
-        invite_days=_read(raw, "INVITE_DAYS", _positive, "14", "a whole number of days, 1 or more"),
+        remind_at=_read(raw, "REMIND_AT", time.fromisoformat, "08:00", Wanted.TIME),
+        report_at=_read(raw, "REPORT_AT", time.fromisoformat, "17:00", Wanted.TIME),
+        now=_read(raw, "NOW", datetime.fromisoformat, "", Wanted.MOMENT) if "TIENDO_NOW" in raw else None,
+        language=_read(raw, "LANGUAGE", _language, "vi", Wanted.LANGUAGE),
+        leaders_see_all=_read(raw, "LEADERS_SEE_ALL", _yes_no, "yes", Wanted.YES_NO),
+        invite_days=_read(raw, "INVITE_DAYS", _positive, "14", Wanted.DAYS),
         keep_misreadings=Path(raw["TIENDO_KEEP_MISREADINGS"]) if "TIENDO_KEEP_MISREADINGS" in raw else None,
-        clock_control=_read(raw, "CLOCK_CONTROL", int, "0", "a port of the demo") or None,
+        clock_control=_read(raw, "CLOCK_CONTROL", int, "0", Wanted.PORT) or None,
     )
 
 
@@ -87,15 +102,15 @@ def _token(raw: Mapping[str, str]) -> str | None:
     try:
         return Path(file).read_text(encoding="utf-8").strip()
     except OSError as problem:
-        raise BadSettings(f"TIENDO_TOKEN_FILE: {file} cannot be read ({problem.strerror})") from problem
+        raise BadSettings("TIENDO_TOKEN_FILE", file, Wanted.READABLE_FILE) from problem
 
 
-def _read(raw: Mapping[str, str], name: str, parse: Callable[[str], T], default: str, wanted: str) -> T:
+def _read(raw: Mapping[str, str], name: str, parse: Callable[[str], T], default: str, wanted: Wanted) -> T:
     text = raw.get(PREFIX + name, default)
     try:
         return parse(text)
     except (ValueError, KeyError, ZoneInfoNotFoundError) as problem:
-        raise BadSettings(f"{PREFIX}{name} is {text!r}; it must be {wanted}") from problem
+        raise BadSettings(PREFIX + name, text, wanted) from problem
 
 
 def _listen(text: str) -> tuple[str, int]:

@@ -16,6 +16,32 @@ NO_BACKUP: Mapping[str, str] = {
 }
 
 
+WANTED: Mapping[str, str] = {
+    "token": N_(
+        "{name} is not set: put the token from @BotFather into it, or into a file that TIENDO_TOKEN_FILE names."
+    ),
+    "readable_file": N_("{name}: the file {given} cannot be read."),
+    "listen": N_("{name} is “{given}”; it must be an address and a port, such as {example}."),
+    "zone": N_("{name} is “{given}”; it must be a time zone, such as {example}."),
+    "time": N_("{name} is “{given}”; it must be a time of day, such as {example}."),
+    "moment": N_("{name} is “{given}”; it must be a moment, such as {example}."),
+    "language": N_("{name} is “{given}”; it must be one of {example}."),
+    "yes_no": N_("{name} is “{given}”; it must be one of {example}."),
+    "days": N_("{name} is “{given}”; it must be a whole number of days, such as {example}."),
+    "port": N_("{name} is “{given}”; it must be a port, such as {example}."),
+}
+EXAMPLES: Mapping[str, str] = {
+    "listen": "0.0.0.0:8443",
+    "zone": "Asia/Ho_Chi_Minh",
+    "time": "08:00",
+    "moment": "2025-06-18T07:59:50",
+    "language": "vi, bn, en",
+    "yes_no": "yes, no",
+    "days": "14",
+    "port": "8026",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
     """The state of the database: the plan in force, people, and what waits, was set aside or given up."""
@@ -26,6 +52,11 @@ class Health:
     unreadable: int
     due: int
     given_up: int
+
+
+def settings_problem(words: Words, name: str, given: str, wanted: str) -> Markup:
+    """Which setting cannot be used, and what would be right."""
+    return words.say(WANTED[wanted], name=name, given=given, example=EXAMPLES.get(wanted, ""))
 
 
 def no_backup(words: Words, reason: str, path: object) -> Markup:
