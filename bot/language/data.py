@@ -6,6 +6,7 @@ language needs is in its files, whose names and sections `locales/README.md` exp
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from typing import Any
 from bot.language.phrases import PIECES, Phrasebook, Variant, View, expanded, number_variants
 from bot.language.text import KEYS, WORD, Token, marks_fit
 
-SHORTEST_STEM = 3
+SHORTEST_STEM, MOST_STEMS = 2, 12
 KEPT_KEYS = 1 << 15  # words whose keys are remembered, a language
 
 
@@ -58,11 +59,14 @@ class Language:
     shorter: Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]
     starting: Mapping[str, tuple[tuple[str, ...], ...]]
     full: Mapping[str, tuple[str, ...]]
+    letters: Mapping[str, str]
+    case_endings: frozenset[str]
     endings: tuple[str, ...]
     counters: tuple[str, ...]
     particles: frozenset[str]
     common: frozenset[str]
     bare: frozenset[str]
+    syllable: re.Pattern[str] | None
     unit_words: frozenset[str]
     conjunctions: frozenset[str]
     heads_first: bool
@@ -88,13 +92,30 @@ class Language:
             for short, full in self.stand_ins.get(stem, ())
             if not self.strict or marks_fit(typed, short)
         ]
-        return tuple(dict.fromkeys([*own, *meant]))
+        spelled = self._acronym(token.text)
+        return tuple(dict.fromkeys([*own, *meant, *([(spelled, spelled)] if spelled else [])]))
+
+    def _acronym(self, word: str) -> str:
+        """The Latin letters that a word names one by one ("এলজিএসপি": lgsp); nothing where it is another word."""
+        if not self.letters:
+            return ""
+        spelled, at = "", 0
+        while at < len(word):
+            size = next((n for n in (5, 4, 3, 2, 1) if word[at : at + n] in self.letters), 0)
+            if not size:
+                return spelled if len(spelled) > 2 and word[at:] in self.case_endings else ""
+            spelled += self.letters[word[at : at + size]]
+            at += size
+        return spelled if len(spelled) > 1 else ""
 
     def stems(self, key: str) -> Iterator[str]:
         """What remains of a key when endings are taken off, once or twice."""
-        for ending in self.endings:
-            if key.endswith(ending) and len(key) - len(ending) >= SHORTEST_STEM:
-                yield key[: len(key) - len(ending)]
+        found = [key]
+        for stem in found:
+            for ending in self.endings:
+                if len(found) < MOST_STEMS and stem.endswith(ending) and len(stem) - len(ending) >= SHORTEST_STEM:
+                    found.append(stem[: len(stem) - len(ending)])
+        yield from dict.fromkeys(found[1:])
 
     def phrases(self, written: str) -> list[tuple[str, ...]]:
         """The plain phrases that a written one stands for, with the language's abbreviations in every place."""
@@ -178,10 +199,13 @@ def _empty(code: str, raw: Mapping[str, Any]) -> Language:
         shorter=shorter,
         starting=_by_first(shorter),
         full={short[0]: words for words, shorts in shorter.items() for short in shorts if len(short) == 1},
+        letters={name: letter for name, letter in (row.split() for row in settings.get("letters", ()))},
         endings=tuple(sorted(settings.get("endings", ()), key=len, reverse=True)),
+        case_endings=frozenset(settings.get("particles", ())),
         counters=tuple(sorted(settings.get("counters", ()), key=len, reverse=True)),
         particles=frozenset(settings.get("particles", ())),
         common=frozenset(key(w) for w in " ".join(settings.get("common", ())).split()),
+        syllable=re.compile(settings["syllable"]) if "syllable" in settings else None,
         bare=frozenset(" ".join(settings.get("bare", ())).split()),
         unit_words=frozenset(key(w) for w in settings.get("unit_words", ())),
         conjunctions=frozenset(key(w) for w in settings.get("conjunctions", ())),

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 
 from bot.language import amounts, freetext
-from bot.language.data import Languages
 from bot.language.message import Message
 from bot.language.names import Names
 from bot.language.phrases import Hit
@@ -24,6 +23,11 @@ FOLLOWING = frozenset(
     {Intent.LIST, Intent.COUNT, Intent.SUMMARY, Intent.SILENT, Intent.RANKING, Intent.DIFFICULTIES, Intent.EXPORT,
      Intent.DETAIL, Intent.HISTORY, Intent.OWNER, Intent.DEADLINE}
 )  # fmt: skip
+STANDS_ALONE, HEARD = 50, 20
+JOINED = frozenset(
+    {Intent.DETAIL, Intent.HISTORY, Intent.OWNER, Intent.DEADLINE, Intent.UPDATE, Intent.EXTEND, Intent.REMIND,
+     Intent.LIST, Intent.COUNT, Intent.DIFFICULTIES, Intent.SILENT, Intent.RANKING, Intent.EXPORT, Intent.SUMMARY}
+)  # fmt: skip
 REPLY_NEEDS = 1.6  # how much clearer a title must be to be meant against the message replied to
 ITEM_INTENTS = frozenset({Intent.DETAIL, Intent.HISTORY, Intent.OWNER, Intent.DEADLINE})
 
@@ -31,7 +35,7 @@ ITEM_INTENTS = frozenset({Intent.DETAIL, Intent.HISTORY, Intent.OWNER, Intent.DE
 class Decider:
     """Reads one message in its situation."""
 
-    def __init__(self, message: Message, situation: Situation, names: Names, languages: Languages) -> None:
+    def __init__(self, message: Message, situation: Situation, names: Names) -> None:
         self.message = message
         self.situation = situation
         self.names = names
@@ -254,17 +258,33 @@ class Decider:
         percent = any(a.kind == amounts.PERCENT for a in self.amounts)
         if (self.asks and not self.amounts) or (self.has("show") and not percent):
             return 0
-        says = bool(self.amounts) or any(f"state.{s}" in UPDATE_STATES for s in self.states)
+        says = any(self._is_amount(a) for a in self.amounts) or any(f"state.{s}" in UPDATE_STATES for s in self.states)
         says = says or self.has("cue.difficulty", "cue.proposal") and bool(self.refs or self.context)
-        if not says:
-            return 0
         known = self.refs or self.context
+        if not says:
+            return 61 if self._complains else 0
         return 59 if known else 53 if percent or (self.states and not self.plan_nouns and not self.asks) else 0
+
+    @property
+    def _complains(self) -> bool:
+        """Whether it names an item and tells of trouble, asking nothing."""
+        named = bool(self.message.mentions) or self.situation.reply_to is not None
+        return named and not self.asks and self.has("trouble") and self.words > 3 and not self.has("kind.", "show")
+
+    def _is_amount(self, amount: amounts.Amount) -> bool:
+        """A count of something else ("mở 3 lớp") says nothing of a task."""
+        if amount.kind != amounts.BARE or not amount.counted:
+            return True
+        items = [self.names.item.get(r.code or "") for r in (self.refs or ([self.context] if self.context else []))]
+        return not items or any(i is None or i.is_target for i in items)
 
     def _summary(self) -> float:
         if self.refs:
             return 0
-        return 52 if self.has("is.summary") or (self.has("progress", "overall") and self.has("ask.how")) else 0
+        if self.has("is.summary") or (self.has("progress", "overall") and self.has("ask.how")):
+            return 52
+        whose = bool(self.message.units) or self.has("mine")
+        return 49 if whose and self.has("ask.how") and not self.states and not self.has("kind.") else 0
 
     def _detail(self) -> float:
         if not (self.refs or self.context):
@@ -274,19 +294,34 @@ class Decider:
 
     # --- acts ---
 
-    def understood(self) -> Understood:
-        scores = self.scores()
-        ranked = sorted(scores, key=lambda i: -scores[i])
-        follow = self._follow(ranked[0] if ranked else None, scores)
-        if follow is not None:
-            return Understood(self.message.lang, (follow,), self._why(scores, "follow-up"))
-        intent = ranked[0] if ranked and scores[ranked[0]] >= 20 else Intent.NONE
-        acts = tuple(self._acts(intent))
-        return Understood(self.message.lang, acts, self._why(scores, str(intent)))
+    @cached_property
+    def ranked(self) -> list[tuple[Intent, float]]:
+        """The intents that something speaks for, the likeliest first."""
+        return sorted(self.scores().items(), key=lambda pair: -pair[1])
 
-    def _why(self, scores: Mapping[Intent, float], rule: str) -> tuple[str, ...]:
-        ranked = sorted(scores, key=lambda i: -scores[i])
-        lines = [f"rule: {rule}", "scores: " + ", ".join(f"{i} {scores[i]:g}" for i in ranked[:3])]
+    @property
+    def is_mixed(self) -> bool:
+        """Whether two different things may be wanted, so that the message is worth cutting in two."""
+        strong = {intent for intent, score in self.ranked if score >= STANDS_ALONE and intent in JOINED}
+        return len(strong) > 1
+
+    def alone(self) -> list[Act]:
+        """The acts of a part of a message that says clearly enough by itself what it wants; empty where it does not."""
+        if not self.ranked or self.ranked[0][1] < STANDS_ALONE or self.ranked[0][0] not in JOINED:
+            return []
+        return list(self.understood().acts)
+
+    def understood(self) -> Understood:
+        scores = dict(self.ranked)
+        follow = self._follow(self.ranked[0][0] if self.ranked else None, scores)
+        if follow is not None:
+            return Understood(self.message.lang, (follow,), self.why("follow-up"))
+        intent = self.ranked[0][0] if self.ranked and self.ranked[0][1] >= HEARD else Intent.NONE
+        return Understood(self.message.lang, tuple(self._acts(intent)), self.why(str(intent)))
+
+    def why(self, rule: str = "part") -> tuple[str, ...]:
+        """Lines for a maintainer: the rule, the runner-up, what was found where."""
+        lines = [f"rule: {rule}", "scores: " + ", ".join(f"{intent} {score:g}" for intent, score in self.ranked[:3])]
         lines += [f"{h.name} [{self.message.cut(h.first, h.last)}] {h.lang}" for h in self.message.hits]
         lines += [f"time {t.value} [{self.message.cut(t.first, t.last)}]" for t in self.message.times]
         lines += [f"item {r.code or r.candidates} ({r.source} {r.weight:.1f})" for r in self.refs]
@@ -298,6 +333,8 @@ class Decider:
             return None
         if best is not None and scores[best] > 50 and not (best is Intent.LIST and self.has("follow", "more")):
             return None
+        if previous.intent is Intent.COUNT and self.has("show") and not self.refs and not self.outside:
+            return Act(Intent.LIST, {**previous.slots, **self._filters(Intent.LIST)})
         slots = self._filters(previous.intent)
         if self.refs and previous.intent in ITEM_INTENTS and self.refs[0].code:
             slots["item"] = self.refs[0].code
@@ -316,6 +353,8 @@ class Decider:
     def _ref_for(self, intent: Intent) -> Ref | None:
         if self.refs:
             return self.refs[0]
+        if intent is Intent.DIFFICULTIES and self.situation.reply_to and not self.message.units:
+            return self.context
         needs = intent in ITEM_INTENTS or intent in (Intent.EXTEND, Intent.REMIND)
         if intent is Intent.HISTORY and (self.message.units or self.has("mine")):
             return None

@@ -108,21 +108,14 @@ class Parser:
             numbers[lang.code] = self._numbers(lang, view, written)
             times[lang.code] = TimeReader(today).read(view, lang.times.scan)
             found[lang.code] = outermost(lang.concepts.scan(view))
-            named[lang.code] = longest(self._names.books[lang.code].scan(replace(view, skips=(False,) * len(tokens))))
+            named[lang.code] = self._names.books[lang.code].scan(replace(view, skips=(False,) * len(tokens)))
         code = self._language(tokens, found, named)
         message = Message(text, tokens, code, views)
-        message.hits = self._preferred(code, found)
+        message.hits = _preferred(code, found, tokens)
         message.numbers = numbers[code] if code in numbers else written
-        names = _preferred_names(code, named)
+        names = _preferred_names(code, named, [h for h in message.hits if h.name == "pillar.cue"])
         message.units = [h for h in names if h.name.startswith("unit:")]
         message.pillars = [h for h in names if h.name.startswith("pillar:")]
-        parts = [h for h in names if h.name.startswith("pillar.part:")]
-        cues = [h for h in message.hits if h.name == "pillar.cue"]
-        message.pillars += [
-            replace(h, name="pillar:" + h.name[12:])
-            for h in parts
-            if not message.pillars and any(c.last == h.first or c.first == h.last for c in cues)
-        ]
         message.times = _preferred_times(code, times)
         message.hits = [h for h in message.hits if _stands(message, h)]
         message.mentions = self._mentions(message)
@@ -175,13 +168,6 @@ class Parser:
 
     def _worth(self, language: Language, token: Token) -> float:
         return 1.0 if len(token.text) > 1 else 0.4
-
-    def _preferred(self, code: str, found: dict[str, list[Hit]]) -> list[Hit]:
-        own = list(found.get(code, ()))
-        for other, hits in found.items():
-            if other != code:
-                own += [h for h in hits if not any(h.overlaps(o) for o in own)]
-        return sorted(own, key=lambda h: h.first)
 
     def _mentions(self, message: Message) -> list[Mention]:
         """Codes in any writing, and a kind with a number ("nhiệm vụ 5", "কাজ ৫", "৩০ নম্বর কাজ")."""
@@ -264,8 +250,28 @@ def _is_bengali(word: str) -> bool:
     return BENGALI[0] <= word[0] <= BENGALI[1]
 
 
-def _preferred_names(code: str, named: dict[str, list[Hit]]) -> list[Hit]:
-    every = [h for c in sorted(named, key=lambda c: c != code) for h in named[c]]
+def _preferred(code: str, found: dict[str, list[Hit]], tokens: Sequence[Token]) -> list[Hit]:
+    """The concepts in the message's own language, and what other languages say where that one says nothing."""
+    own = list(found.get(code, ()))
+    for other, hits in found.items():
+        if other != code:
+            own += [h for h in hits if not any(h.overlaps(o) for o in own) and not _is_slight(h, tokens)]
+    return sorted(own, key=lambda h: h.first)
+
+
+def _is_slight(hit: Hit, tokens: Sequence[Token]) -> bool:
+    """A single short word of another language is too little to be heard."""
+    return hit.last - hit.first == 1 and tokens[hit.first].is_word and len(tokens[hit.first].text) <= 2
+
+
+def _preferred_names(code: str, named: dict[str, list[Hit]], cues: Sequence[Hit]) -> list[Hit]:
+    """The names said, the longest first; a part of a pillar's name counts only beside a word for pillars."""
+    every = [
+        replace(h, name="pillar:" + h.name[12:], words=h.words + 1) if h.name.startswith("pillar.part:") else h
+        for c in sorted(named, key=lambda c: c != code)
+        for h in named[c]
+        if not h.name.startswith("pillar.part:") or any(c.last == h.first or c.first == h.last for c in cues)
+    ]
     unique = {(h.name, h.first, h.last): h for h in reversed(every)}
     return longest(unique.values())
 

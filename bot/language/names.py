@@ -20,7 +20,7 @@ from bot.rules.plan import Item, Kind, Plan
 
 CODE = re.compile(r"([^\W\d_]+)[\s.\-_]*0*(\d+(?:\.\d+)*)", re.IGNORECASE)
 MANY = 400  # postings of a word that is too common to open new candidates in a large plan
-SCATTERED = 0.45  # what a lone syllable of a language written in syllables is worth
+SCATTERED = 0.4  # what a lone syllable of a language written in syllables is worth
 INITIALS = range(3, 6)
 
 
@@ -65,8 +65,10 @@ class TitleIndex:
         return key in self._posts
 
     def _weight(self, key: str) -> float:
-        rare = math.log((self._count + 1) / len(self._posts[key]))
-        return rare * (0.25 if key in self._language.common else 1.0)
+        return self._rarity(key) * (0.25 if key in self._language.common else 1.0)
+
+    def _rarity(self, key: str) -> float:
+        return math.log((self._count + 1) / len(self._posts[key]))
 
     def fits(self, view: View, usable: Sequence[bool], allowed: Mapping[int, bool] | None = None) -> list[Fit]:
         """The items whose titles share words with the message's usable tokens, the heaviest first."""
@@ -88,26 +90,27 @@ class TitleIndex:
 
     def _found(self, view: View, usable: Sequence[bool]) -> list[tuple[int, str, float]]:
         """Each word of the message once, with its weight; a pair of neighbours makes up what lone syllables lack."""
-        alone = 1.0 if self._language.endings else SCATTERED
         found: dict[str, tuple[int, str, float]] = {}
         previous: str | None = None
         for at, token in enumerate(view.tokens):
             keys = self._known(view, at) if usable[at] and token.kind != "mark" else []
             for key in keys or (None,):
-                self._add(found, at, previous, key, alone)
+                self._add(found, at, previous, key)
                 previous = key
         return list(found.values())
 
     def _add(
-        self, found: dict[str, tuple[int, str, float]], at: int, previous: str | None, key: str | None, alone: float
+        self, found: dict[str, tuple[int, str, float]], at: int, previous: str | None, key: str | None
     ) -> None:
         if key is None:
             return
+        syllable = self._language.syllable
+        alone = SCATTERED if syllable is not None and syllable.match(key) else 1.0
         if key not in found:
             found[key] = (at, key, alone * self._weight(key))
         pair = f"{previous} {key}"
         if previous is not None and pair in self._posts and pair not in found:
-            found[pair] = (at, pair, (1 - alone) * (self._weight(previous) + self._weight(key)) + 0.3)
+            found[pair] = (at, pair, (0.65 if alone < 1 else 0.1) * self._rarity(pair))
 
     def _known(self, view: View, at: int) -> list[str]:
         """The title words that a token says: itself, or what it abbreviates."""
@@ -183,6 +186,7 @@ class Names:
             if not words or not _sounds(words, language):
                 continue
             yield words, f"pillar:{code}"
+            yield from ((part, f"pillar.part:{code}") for part in _stretches(words))
             for part in _halves(words, language):
                 yield part, f"pillar:{code}"
                 own = tuple(w for w in part if seen[w] == 1)
@@ -224,6 +228,12 @@ def _halves(words: tuple[str, ...], language: Language) -> Iterator[tuple[str, .
         else:
             parts[-1].append(word)
     yield from (tuple(part) for part in parts if len(part) > 1 or (part and len(part[0]) > 4))
+
+
+def _stretches(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Most of a name: every run of its words that holds at least three in five of them."""
+    for size in range(max(2, math.ceil(0.6 * len(words))), len(words)):
+        yield from (words[at : at + size] for at in range(len(words) - size + 1))
 
 
 def _forms(text: str, language: Language) -> Iterator[tuple[str, ...]]:

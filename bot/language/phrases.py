@@ -121,7 +121,7 @@ class Phrasebook:
             node, at, spots, values = state
             if node.ends:
                 for name, words in node.ends:
-                    if self._fits(view, spots, words):
+                    if self._fits(view, spots, words) and not self._clipped(view, spots, words):
                         own = frozenset(spots) if not values and at - first > len(spots) else None
                         yield Hit(name, first, at, self._lang, values, len(spots) + len(values), own)
             waiting.extend(self._onward(view, state))
@@ -151,6 +151,10 @@ class Phrasebook:
             and not (at in view.whole and not meant.isascii())
             for at, meant in zip(spots, words, strict=True)
         )
+
+    def _clipped(self, view: View, spots: Sequence[int], words: Sequence[str]) -> bool:
+        """Whether a one-word phrase is met only in what is left of a longer word without its ending."""
+        return len(words) == 1 and len(key := self._key(words[0].lstrip(EXACT))) < 3 and view.variants[spots[0]][0][0] != key
 
     def _alike(self, typed: str, meant: str) -> bool:
         if not self._strict:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot.language.choose import choose
 from bot.language.data import Languages
 from bot.language.decide import Decider
-from bot.language.message import Parser
+from bot.language.message import Message, Parser
 from bot.language.names import Names
-from bot.rules.acts import Situation, Understood
+from bot.rules.acts import Act, Situation, Understood
 from bot.rules.plan import Plan
+
+MOST_PARTS = 4
+MOST_CUTS = 6
 
 
 class Reader:
@@ -23,9 +27,47 @@ class Reader:
 
     def read(self, text: str, situation: Situation) -> Understood:
         """What a message wants: its language, its acts in the order said (at least one), and why it was read so."""
-        message = self._parser.parse(text, situation.today)
-        return Decider(message, situation, self._names, self._languages).understood()
+        whole = self._decider(text, situation)
+        read = whole.understood()
+        if not whole.is_mixed:
+            return read
+        return self._parted(text, situation, whole.message, MOST_PARTS) or read
 
     def choose(self, text: str, options: Sequence[str]) -> int | None:
         """Which of the options (codes or labels) a typed answer means; None where it is no answer."""
         return choose(self._parser, self._languages, text, options)
+
+    def _decider(self, text: str, situation: Situation) -> Decider:
+        return Decider(self._parser.parse(text, situation.today), situation, self._names)
+
+    def _parted(self, text: str, situation: Situation, message: Message, most: int) -> Understood | None:
+        """A message that wants two things, read as two: cut where both sides stand on their own."""
+        for cut in list(_cuts(message))[:MOST_CUTS]:
+            left = self._decider(text[:cut], situation)
+            first = left.alone()
+            if not first:
+                continue
+            after = replace(situation, previous=first[-1], reply_to=_item_of(first[-1]) or situation.reply_to)
+            right = self._decider(text[cut:], after)
+            rest = right.alone()
+            if rest and rest[0].intent is not first[-1].intent:
+                more = self._parted(text[cut:], after, right.message, most - 1) if most > 2 and right.is_mixed else None
+                acts = (*first, *(more.acts if more else rest))
+                return Understood(message.lang, acts, (*left.why(), "and then:", *right.why()))
+        return None
+
+
+def _item_of(act: Act) -> str | None:
+    item = act.slots.get("item")
+    return str(item) if item else None
+
+
+def _cuts(message: Message) -> Iterator[int]:
+    """Where the message could be cut in two, as places in its text: before a word that joins, after a mark that ends."""
+    joiners = {h.first for h in message.of("splitter")}
+    for at, token in enumerate(message.tokens):
+        if at and at in joiners:
+            yield token.start
+        elif token.text in ".;?!," and 0 < at < len(message.tokens) - 1 and at + 1 not in joiners:
+            if message.ends_clause(at):
+                yield token.end

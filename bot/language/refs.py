@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from bot.language.message import Message
 from bot.language.names import Fit, Names
+from bot.language.text import tokens_of
 from bot.rules.acts import Situation
-from bot.rules.plan import Kind
+from bot.rules.plan import Item, Kind
 
 NEAR = 0.8  # from this share of the best weight on another title ties with it
 LEADS, KINDRED = 1.12, 1.3
@@ -102,8 +103,21 @@ def _weighed(
             weight *= KINDRED if item.kind is Kind.TARGET else 1.0
         elif targets == {"kind.task"}:
             weight *= KINDRED if item.kind is Kind.TASK else 1.0
+        if _counts(message, item):
+            weight *= KINDRED
         weighed.append(Fit(fit.code, weight * (0.9 + 0.1 * min(fit.share, 1.0)), fit.tokens, fit.share))
     return sorted(weighed, key=lambda f: -f.weight)
+
+
+def _counts(message: Message, item: Item) -> bool:
+    """Whether a number in the message is followed by what the target is counted in ("112 trạm")."""
+    if not item.is_target or not item.measure or "%" in item.measure:
+        return False
+    words = [t.text for t in tokens_of(item.measure) if t.is_word][:2]
+    tokens = message.tokens
+    return bool(words) and any(
+        n.last < len(tokens) and tokens[n.last].text == words[0] for n in message.numbers if not n.words
+    )
 
 
 def _ref(fits: Sequence[Fit]) -> Ref:

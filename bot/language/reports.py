@@ -111,6 +111,8 @@ class ReportReader:
         """The slots that a part fills (without its item), and whether they leave no doubt."""
         message, item = self.message, self.names.item.get(part.ref.code or "") if part.ref else None
         said = [a for a in self.said if part.first <= a.first < part.last]
+        if item is not None and not item.is_target:
+            said = [a for a in said if a.kind != amounts.BARE or not a.counted]
         texts = freetext.free_texts(message, part.first, part.last, self._stops(part, said))
         inside = [t for t in texts]
         said = [a for a in said if not any(t.first <= a.first < t.last for t in inside)]
@@ -121,6 +123,7 @@ class ReportReader:
         for amount in said[-1:]:
             slots.update(amounts.slots_of(item, amount))
             sure = sure and not self._asks_about(item, amount)
+        states = self._first_said(states, said)
         names = {h.name for h in states}
         state = next((s for s in STRENGTH if s in names), None)
         if state and (not slots or state == "state.blocked"):
@@ -129,8 +132,19 @@ class ReportReader:
         if not any(t.slot == "difficulty" for t in texts):
             trouble = freetext.troubles(message, part.first, part.last, self._busy((*said, *states, *texts)))
             texts += [trouble] if trouble and slots else []
+        if not slots and not texts and part.ref and (complaint := self._complaint(part)):
+            texts = [complaint]
         slots.update({t.slot: t.text for t in texts})
         return slots, sure
+
+    def _first_said(self, states: Sequence[Any], said: Sequence[Amount]) -> list[Any]:
+        """The states of the first clause that reports; what later clauses lack is not the item's own state."""
+        for first, last in self.message.clauses():
+            here = [h for h in states if first <= h.first < last]
+            if here or any(first <= a.first < last for a in said):
+                stronger = [h for h in states if h.name == "state.blocked"]
+                return here or stronger
+        return list(states)
 
     def _asks_about(self, item: Any, amount: Amount) -> bool:
         previous = self.situation.previous
@@ -147,6 +161,14 @@ class ReportReader:
         """The starts of clauses that report a percent: free text ends before them."""
         marked = [a.first for a in said if a.kind == amounts.PERCENT]
         return [a for a, b in self.message.clauses() if any(a <= m < b for m in marked)]
+
+    def _complaint(self, part: Part) -> freetext.FreeText | None:
+        """A part that names an item and tells only of trouble: all that it says is the difficulty."""
+        named = [m for m in self.message.mentions if part.first <= m.first < part.last]
+        first = max([m.last for m in named], default=part.first)
+        if not any(first <= h.first < part.last for h in self.message.of("trouble", "is.difficulties")):
+            return None
+        return freetext.FreeText("difficulty", self.message.cut(first, part.last).strip(freetext.TRIM), first, part.last)
 
     def _busy(self, taken: Sequence[Any]) -> list[bool]:
         busy = [False] * len(self.message.tokens)

@@ -157,8 +157,8 @@ def marks_fit(typed: str, meant: str) -> bool:
         return True
     letters, tone = tone_of(typed)
     wanted, wanted_tone = tone_of(meant)
-    if tone and tone != wanted_tone:
-        return False
+    if tone:
+        return tone == wanted_tone and letters == wanted
     return len(letters) == len(wanted) and all(a == b or a == marks_key(b) for a, b in zip(letters, wanted, strict=True))
 
 
