@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from telegram import CallbackQuery, ForceReply, Update
@@ -16,6 +16,8 @@ from bot.views.asking import answer_screen, no_such_format, report_prompt
 from bot.views.reporting import closed_question
 from handlers.buttons import Press
 from handlers.context import Ctx, change, moment_of, remember, show
+
+Carry = Callable[[Update, Ctx, Act], Awaitable[None]]
 
 KEPT_FOR_LISTS = ("kind", "unit", "mine", "period", "pillar")
 
@@ -153,10 +155,23 @@ async def _looked_at(ctx: Ctx, query: CallbackQuery, act: Act) -> None:
 # ---------------------------------------------------------------- files
 
 
+def _files() -> Mapping[str, Carry]:
+    """The files that can be had now, by the contract's name of the format."""
+    from handlers import plan_file  # it reads captions as texts, and texts ask here
+
+    return {"xlsx": plan_file.export_act}
+
+
 async def _export(update: Update, ctx: Ctx, act: Act) -> None:
     """Send the file asked for; where there is no such kind of file yet, say which there is."""
-    wanted = act.slots.get("format") or "xlsx"
-    await show(update, ctx, no_such_format(ctx.words, wanted, act), reply=True)
+    chat, files = update.effective_chat, _files()
+    assert chat is not None
+    await ctx.desk.store.write(keep_looked_at, chat.id, act)
+    wanted = act.slots.get("format") or next(iter(files))
+    if wanted in files:
+        await files[wanted](update, ctx, act)
+    else:
+        await show(update, ctx, no_such_format(ctx.words, wanted, act), reply=True)
 
 
 async def _send(query: CallbackQuery, update: Update, ctx: Ctx, data: list[str]) -> None:

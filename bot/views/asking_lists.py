@@ -173,7 +173,7 @@ def _kinds(answer: Summed) -> Mapping[Kind, Tally]:
 def _covered(words: Words, plan: Plan, scope: Scope) -> Markup:
     whole = words.say("The whole plan of {year}", year=words.digits(str(plan.year)))
     what = scope_line(words, plan, scope) or Markup("<i>{}</i>").format(whole)
-    return what if scope.past else Markup("{} – {}").format(what, words.day(scope.day))
+    return what if scope.past else Markup("{} · {}").format(what, words.say("as of {day}", day=words.day(scope.day)))
 
 
 def _achieved(words: Words, kinds: Mapping[Kind, Tally]) -> Markup:
