@@ -1,0 +1,57 @@
+"""Settings: read once, wrong ones refused by name."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from pathlib import Path
+
+import pytest
+
+from bot.settings import BadSettings, Wanted, read_settings
+
+
+def test_a_deployment_needs_no_setting_but_its_token(tmp_path: Path) -> None:
+    settings = read_settings({}, tmp_path)
+    assert settings.token is None
+    assert settings.database_url == "sqlite:///tiendo.db"
+    assert (str(settings.zone), settings.country, settings.remind_at) == ("Asia/Ho_Chi_Minh", "VN", time(8))
+    assert settings.now is None
+    with pytest.raises(BadSettings) as refused:
+        _ = settings.required_token
+    assert refused.value.wanted is Wanted.TOKEN
+
+
+def test_the_environment_wins_over_the_env_file(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("TIENDO_TOKEN=1:file\nTIENDO_REMIND_AT=07:15\n")
+    settings = read_settings({"TIENDO_TOKEN": "2:environment"}, tmp_path)
+    assert settings.token == "2:environment"
+    assert settings.remind_at == time(7, 15)
+
+
+def test_the_token_may_come_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("3:secret\n")
+    assert read_settings({"TIENDO_TOKEN_FILE": str(tmp_path / "token")}, tmp_path).token == "3:secret"
+
+
+def test_the_demonstration_clock_is_local(tmp_path: Path) -> None:
+    assert read_settings({"TIENDO_NOW": "2025-06-18T07:59:50"}, tmp_path).now == datetime(2025, 6, 18, 7, 59, 50)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("TIENDO_TIMEZONE", "Mars/Olympus", Wanted.ZONE),
+        ("TIENDO_TIMEZONE", "../etc/passwd", Wanted.ZONE),
+        ("TIENDO_REMIND_AT", "8 o'clock", Wanted.TIME),
+        ("TIENDO_NOW", "yesterday", Wanted.MOMENT),
+        ("TIENDO_LANGUAGE", "fr", Wanted.LANGUAGE),
+        ("TIENDO_LISTEN", "8443", Wanted.LISTEN),
+        ("TIENDO_INVITE_DAYS", "0", Wanted.DAYS),
+        ("TIENDO_LEADERS_SEE_ALL", "perhaps", Wanted.YES_NO),
+        ("TIENDO_TOKEN_FILE", "/nowhere/token", Wanted.READABLE_FILE),
+    ],
+)
+def test_a_wrong_setting_is_named(name: str, value: str, wanted: Wanted, tmp_path: Path) -> None:
+    with pytest.raises(BadSettings) as refused:
+        read_settings({name: value}, tmp_path)
+    assert (refused.value.name, refused.value.given, refused.value.wanted) == (name, value, wanted)
