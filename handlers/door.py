@@ -7,7 +7,7 @@ from telegram.ext import ApplicationHandlerStop
 
 from bot.views.door import no_plan_yet, not_here, stranger
 from handlers.context import Ctx, look_up, show, words_for
-from handlers.joining import BOTH, opened_link
+from handlers.joining import BOTH, chat_changed, opened_link
 
 
 async def door(update: Update, ctx: Ctx) -> None:
@@ -16,6 +16,9 @@ async def door(update: Update, ctx: Ctx) -> None:
     if user is None or chat is None or user.is_bot:
         raise ApplicationHandlerStop
     ctx.visit = await look_up(update, ctx)
+    if update.my_chat_member:
+        await chat_changed(update, ctx)
+        raise ApplicationHandlerStop
     if ctx.visit.person is None:
         if not await opened_link(update, ctx):
             await _turn_away(update, ctx)
@@ -31,8 +34,6 @@ async def _turn_away(update: Update, ctx: Ctx) -> None:
     assert chat is not None
     if update.callback_query:
         await update.callback_query.answer(str(text.unescape())[:200], show_alert=True)
-    elif update.my_chat_member:
-        return  # the bot was blocked, or put into a group: there is nobody to answer
     elif chat.type == "private" or (message and addressed(message, ctx.bot.id, ctx.bot.username)):
         await ctx.bot.send_message(chat.id, text, parse_mode="HTML")
 

@@ -1,4 +1,4 @@
-"""Joining: a link opened, the welcome, a predecessor retired, the command menus."""
+"""Joining: a link opened, the welcome, a predecessor retired, the chat blocked and open again, the menus."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from markupsafe import Markup
-from telegram import BotCommandScopeChat, BotCommandScopeDefault, CallbackQuery, Update
+from telegram import BotCommandScopeChat, BotCommandScopeDefault, CallbackQuery, ChatMember, Update
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
@@ -17,6 +17,7 @@ from bot.rules.invitations import Account, LinkProblem
 from bot.rules.people import Person
 from bot.rules.plan import Plan
 from bot.services import people as services
+from bot.services.reminding import chat_closed
 from bot.views import menu
 from bot.views import people as views
 from bot.views.reporting import closed_question
@@ -93,6 +94,19 @@ async def _retire(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str
 async def _both_stay(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str]) -> None:
     await query.answer()
     await change(query, ctx, views.both_stay(ctx.words))
+
+
+async def chat_changed(update: Update, ctx: Ctx) -> None:
+    """A person has blocked the bot (the office hears it), or lets it write again; in groups nothing happens."""
+    changed, person, desk = update.my_chat_member, ctx.here.person, ctx.desk
+    assert changed is not None  # the door has looked
+    if changed.chat.type != "private" or person is None:
+        return
+    if changed.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT):
+        await desk.store.write(chat_closed, changed.chat.id, person.id, desk.clock.today(), desk.clock.now())
+        desk.notify()
+    else:
+        await desk.store.write(services.chat_open, person)
 
 
 # ---------------------------------------------------------------- small things

@@ -425,12 +425,23 @@ async def test_thanks_get_one_warm_line(town: Town) -> None:
     )
 
 
-async def test_start_after_a_block_opens_the_chat_again(town: Town) -> None:
+async def test_a_block_closes_the_chat_and_the_office_hears_it(town: Town) -> None:
     town.leader.block()
-    await town.server.drained()
+    told = await town.office.next_message()
+    assert "Phạm Đăng Khoa" in told.text
+    assert only_row(town, select(ChatRow).where(ChatRow.chat_id == 1001)).closed
     town.leader.start()
     assert "Anh/chị muốn xem gì?" in (await town.leader.next_message()).text
     assert only_row(town, select(ChatRow).where(ChatRow.chat_id == 1001)).closed is None
+
+
+async def test_a_stranger_who_blocks_hears_nothing(town: Town) -> None:
+    await town.says(town.stranger, "xin chào")
+    town.stranger.block()
+    await town.server.drained()
+    town.stranger.unblock()
+    await town.server.drained()
+    assert town.stranger.look() == []
 
 
 async def test_whoever_has_not_joined_sees_one_command(town: Town) -> None:
