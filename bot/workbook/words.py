@@ -210,7 +210,8 @@ TELLING: Mapping[Sheet, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyT
 
 def _by_key(table: Mapping[str, tuple[str, ...]]) -> Words:
     """From "value: its words" to "comparable word: value"."""
-    return MappingProxyType({key(word): str(value) for value, said in table.items() for word in (value, *said)})
+    pairs = ((key(word), str(value)) for value, said in table.items() for word in (value, *said))
+    return MappingProxyType(dict(pairs))
 
 
 @cache
@@ -288,7 +289,7 @@ def day_kinds() -> Words:
 def yes_no() -> Words:
     return _by_key(
         {
-            "1": ("có", "đã có", "đạt", "rồi", "xong", "hoàn thành", "yes", "true", "x", "✓", "হ্যাঁ", "আছে"),
+            "1": ("có", "đã có", "đạt", "rồi", "xong", "hoàn thành", "yes", "true", "x", "হ্যাঁ", "আছে"),
             "0": ("không", "chưa", "chưa có", "chưa đạt", "no", "false", "না", "নেই"),
         }
     )

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass
 from datetime import UTC, date
 from decimal import Decimal
 from pathlib import Path
@@ -116,8 +117,8 @@ def _goal(item: Item) -> Value:
     """The goal as written; a bare number as a number, which people can reckon with."""
     if item.goal is None:
         return None
-    number = number_of(item.goal.text)
-    return number if number is not None and written(number) == item.goal.text else item.goal.text
+    bare = re.fullmatch(r"(0|-?[1-9]\d{0,11})(,\d{0,2}[1-9])?", item.goal.text)
+    return number_of(item.goal.text) if bare else item.goal.text
 
 
 def _dates(item: Item, year: int) -> Sequence[Value]:
@@ -148,22 +149,27 @@ def _write(book: Workbook, kind: Sheet, columns: Columns, rows: Iterable[Sequenc
     for number, width in enumerate(columns.values(), 1):
         sheet.column_dimensions[column_letter(number)].width = width
     sheet.freeze_panes = "A2"
-    sheet.append(_heading(sheet, columns))
-    pens = [_Pen(sheet) for _ in columns]
+    sheet.append(_headings(sheet, columns))
+    model = _Pen(*(WriteOnlyCell(sheet) for _ in range(3)))
+    model.style()
+    pens = [model.like(sheet) for _ in columns]
     for row in rows:
         sheet.append([pen.draw(value) for pen, value in zip(pens, row, strict=True)])
 
 
-def _heading(sheet: WriteOnlyWorksheet, columns: Columns) -> list[Cell]:
-    cells = []
-    for name in columns:
-        cell = WriteOnlyCell(sheet, name)
-        cell.font = Font(bold=True, color="FFFFFF")
-        cell.fill = PatternFill("solid", fgColor="1F4E78")
-        cell.alignment = Alignment(vertical="center", wrap_text=True)
-        cell.border = Border(bottom=Side("thin", color="999999"))
-        cells.append(cell)
-    return cells
+def _headings(sheet: WriteOnlyWorksheet, columns: Columns) -> list[Cell]:
+    model = WriteOnlyCell(sheet)
+    model.font = Font(bold=True, color="FFFFFF")
+    model.fill = PatternFill("solid", fgColor="1F4E78")
+    model.alignment = Alignment(vertical="center", wrap_text=True)
+    model.border = Border(bottom=Side("thin", color="999999"))
+    return [_styled_like(model, WriteOnlyCell(sheet, name)) for name in columns]
+
+
+def _styled_like(model: Cell, cell: Cell) -> Cell:
+    # openpyxl's own way to copy a style; setting fonts and fills anew for every cell is what takes time.
+    cell._style = copy(model._style)  # type: ignore[attr-defined]
+    return cell
 
 
 # A spreadsheet that opens, or re-edits, a text with one of these in front may take it for a formula.
@@ -172,38 +178,40 @@ _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(slots=True)
 class _Pen:
-    """The cells of one column, one for each way of writing, used again for every row: styling is what takes time."""
+    """The cells of one column, one for each way of writing, used again for every row."""
 
-    sheet: WriteOnlyWorksheet
-    _plain: Cell = field(init=False)
-    _quoted: Cell = field(init=False)
-    _dated: Cell = field(init=False)
+    plain: Cell
+    quoted: Cell
+    dated: Cell
 
-    def __post_init__(self) -> None:
-        self._plain, self._quoted, self._dated = (WriteOnlyCell(self.sheet) for _ in range(3))
-        for cell in (self._plain, self._quoted, self._dated):
+    def style(self) -> None:
+        for cell in (self.plain, self.quoted, self.dated):
             cell.alignment = Alignment(vertical="top", wrap_text=True)
-        self._dated.number_format = "dd/mm/yyyy"
-        self._quoted.number_format = "@"
-        self._quoted.quotePrefix = True
+        self.dated.number_format = "dd/mm/yyyy"
+        self.quoted.number_format = "@"
+        self.quoted.quotePrefix = True
+
+    def like(self, sheet: WriteOnlyWorksheet) -> _Pen:
+        models = (self.plain, self.quoted, self.dated)
+        return _Pen(*(_styled_like(model, WriteOnlyCell(sheet)) for model in models))
 
     def draw(self, value: Value) -> Cell | None:
         """The cell for a value; an amount that a spreadsheet cannot hold exactly is written as text."""
         if value is None or value == "":
             return None
         if isinstance(value, date):
-            self._dated.value = value
-            return self._dated
+            self.dated.value = value
+            return self.dated
         if isinstance(value, Decimal | int):
             exact = _as_number(Decimal(value))
             if exact is not None:
-                self._plain.value = exact
-                return self._plain
+                self.plain.value = exact
+                return self.plain
             return self._text(written(Decimal(value)))
         return self._text(value)
 
     def _text(self, value: str) -> Cell:
-        cell = self._quoted if value.startswith(_RISKY) else self._plain
+        cell = self.quoted if value.startswith(_RISKY) else self.plain
         cell.value = _escaped(value)
         cell.data_type = "s"
         return cell
