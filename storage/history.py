@@ -87,7 +87,7 @@ def _with_evidence(session: Session, told: Sequence[Told]) -> Iterator[Told]:
         .where(EvidenceRow.report_uid.in_([t.report.id for t in told]))
         .group_by(EvidenceRow.report_uid)
     )
-    files = dict(row.tuple() for row in session.execute(query))
+    files = {uid: int(n) for uid, n in session.execute(query)}
     return (replace(t, report=replace(t.report, evidence=files.get(t.report.id, 0))) for t in told)
 
 
