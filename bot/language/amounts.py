@@ -78,7 +78,7 @@ def _single(message: Message, number: Number) -> Amount:
     before = [h for h in message.of("percent.before") if h.last == number.first]
     if marks or before:
         return Amount(PERCENT, number.value, number.first, max(h.last for h in marks) if marks else number.last)
-    counted = number.last < len(message.tokens) and message.tokens[number.last].is_word
+    counted = any(h.first == number.last for h in message.of("counter"))
     return Amount(BARE, number.value, number.first, number.last, counted=counted)
 
 

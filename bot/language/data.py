@@ -89,6 +89,7 @@ class Language:
         meant = [
             (self.key(full), full)
             for stem, typed in own
+            if stem == key or len(stem) > SHORTEST_STEM
             for short, full in self.stand_ins.get(stem, ())
             if not self.strict or marks_fit(typed, short)
         ]

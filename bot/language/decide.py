@@ -51,7 +51,8 @@ class Decider:
     def title(self) -> Ref | None:
         if self.message.mentions:
             return None
-        says = not self.asks and (any(n for n in self.message.numbers) or bool(self.states))
+        says = not self.asks and (bool(self.message.numbers) or bool(self.states))
+        says = says or self.has("is.deadline", "is.owner", "is.history", "is.extend", "is.remind")
         found = by_title(self.message, self.names, self.situation, loose=says and self.context is None)
         return None if found and self.situation.reply_to and found.weight < REPLY_NEEDS * self._common_weight else found
 
@@ -117,7 +118,7 @@ class Decider:
         known = [*self.message.mentions, *self.message.units]
         return any(
             not set(range(h.first, h.last)) & title and not any(h.first >= k.first and h.last <= k.last for k in known)
-            for h in self.message.of("is.none")
+            for h in self.message.of("is.none", "topic.none")
         )
 
     # --- intents ---
@@ -168,9 +169,9 @@ class Decider:
     def _none(self) -> float:
         if not self.outside or self._reports:
             return 0
-        if any(h.words > 1 for h in self.message.of("is.none")):
-            return 72
-        listing = self.has("kind.") and self.states and self.has("ask.which", "show", "ask.count", "ask.what")
+        if self.has("is.none"):
+            return 76
+        listing = self.has("kind.") and self.states and self.has("ask.which", "ask.some", "show", "ask.count", "ask.what")
         return 50 if listing else 60.5
 
     @cached_property
@@ -231,11 +232,16 @@ class Decider:
         return 60 if (self.refs or self.context) and (self.asks or not self.states or self.words < 9) else 0
 
     def _count(self) -> float:
-        if not self.has("ask.count") or self.refs or self.has("ask.amount"):
+        if not self._counts or self.refs or self.has("ask.amount"):
             return 0
         if self.has("kind.") or self.states or self.context_list:
             return 58
         return 0
+
+    @property
+    def _counts(self) -> bool:
+        """Whether a number is asked for; "mấy" at the start of a message only means several."""
+        return self.has("ask.count") or any(h.first > 0 for h in self.message.of("ask.some"))
 
     @cached_property
     def context_list(self) -> bool:
@@ -246,7 +252,7 @@ class Decider:
         about = bool(self.states) or self.plan_nouns or bool(self.message.units) or self.has("mine")
         if not about or self._reports:
             return 0
-        asked = self.has("ask.which", "ask.what", "show", "tail.ask")
+        asked = self.has("ask.which", "ask.what", "ask.some", "show", "tail.ask")
         if self.refs and self.refs[0].source == "code":
             return 0
         noun = self.has("kind.") and (bool(self.states) or bool(self.message.units) or bool(self.message.pillars))
@@ -431,7 +437,7 @@ class Decider:
         day = self._new_date(slots.get("item"))
         if day is not None:
             slots["date"] = day.isoformat()
-        if reason := freetext.reason(self.message):
+        if reason := freetext.reason(self.message, self.title.tokens if self.title else ()):
             slots["reason"] = reason.text
         return Act(Intent.EXTEND, slots, sure and day is not None and "item" in slots and not self.has("hedge"))
 

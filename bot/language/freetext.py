@@ -90,8 +90,8 @@ def troubles(message: Message, first: int, last: int, busy: Sequence[bool]) -> F
     return FreeText("difficulty", message.cut(begin, end).strip(TRIM), begin, end)
 
 
-def reason(message: Message) -> FreeText | None:
-    """Why a later date is asked for."""
+def reason(message: Message, title: Sequence[int]) -> FreeText | None:
+    """Why a later date is asked for. `title` are the tokens that name the item."""
     size = len(message.tokens)
     for cue in message.of("after.reason"):
         begin = _clause_start(message, cue.first, 0)
@@ -102,16 +102,16 @@ def reason(message: Message) -> FreeText | None:
         end = min(ends, default=size)
         if sum(t.is_word for t in message.tokens[cue.last : end]) >= 1:
             return FreeText("reason", message.cut(cue.last, end).strip(TRIM), cue.first, end)
-    return _plain_reason(message)
+    return _plain_reason(message, title)
 
 
-def _plain_reason(message: Message) -> FreeText | None:
+def _plain_reason(message: Message, title: Sequence[int]) -> FreeText | None:
     """A clause of a request that names neither item nor date nor asks: it says why."""
     asking = [*message.mentions, *message.times, *message.of("is.extend", "it")]
     for begin, end in message.clauses():
         words = [at for at in range(begin, end) if message.tokens[at].is_word]
         soft = {at for h in message.of("polite", "is.smalltalk") for at in range(h.first, h.last)}
-        busy = any(begin <= h.first < end for h in asking)
+        busy = any(begin <= h.first < end for h in asking) or any(begin <= at < end for at in title)
         if not busy and len(words) > LEAST_WORDS and any(at not in soft for at in words):
             return FreeText("reason", message.cut(begin, end).strip(TRIM), begin, end)
     return None

@@ -119,6 +119,7 @@ class Parser:
         message.times = _preferred_times(code, times)
         message.hits = [h for h in message.hits if _stands(message, h)]
         message.mentions = self._mentions(message)
+        message.hits = [h for h in message.hits if not any(m.first <= h.first and h.last <= m.last for m in message.mentions)]
         return message
 
     def _split(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
@@ -144,8 +145,15 @@ class Parser:
         taken = {at for n in spoken for at in range(n.first, n.last)}
         numbers = [*spoken, *(n for n in written if n.first not in taken)]
         for number in numbers:
-            view.put("n", number.first, number.last, number.value)
+            if not self._is_article(number, view):
+                view.put("n", number.first, number.last, number.value)
         return sorted(numbers, key=lambda n: n.first)
+
+    def _is_article(self, number: Number, view: View) -> bool:
+        """ "একটা", "một cái": one with a counter glued to it says no number."""
+        after = view.tokens[number.last] if number.last < len(view.tokens) else None
+        glued = after is not None and after.is_word and not after.spaced and len(after.text) <= 2
+        return number.words and number.value == 1 and glued
 
     def _language(
         self, tokens: Sequence[Token], found: dict[str, list[Hit]], named: dict[str, list[Hit]]

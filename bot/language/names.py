@@ -188,7 +188,7 @@ class Names:
             yield words, f"pillar:{code}"
             yield from ((part, f"pillar.part:{code}") for part in _stretches(words))
             for part in _halves(words, language):
-                yield part, f"pillar:{code}"
+                yield part, f"pillar:{code}" if len(part) > 1 else f"pillar.part:{code}"
                 own = tuple(w for w in part if seen[w] == 1)
                 if own and own != part:
                     yield own, f"pillar.part:{code}"

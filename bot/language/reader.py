@@ -10,7 +10,7 @@ from bot.language.data import Languages
 from bot.language.decide import Decider
 from bot.language.message import Message, Parser
 from bot.language.names import Names
-from bot.rules.acts import Act, Situation, Understood
+from bot.rules.acts import Act, Intent, Situation, Understood
 from bot.rules.plan import Plan
 
 MOST_PARTS = 4
@@ -50,11 +50,19 @@ class Reader:
             after = replace(situation, previous=first[-1], reply_to=_item_of(first[-1]) or situation.reply_to)
             right = self._decider(text[cut:], after)
             rest = right.alone()
-            if rest and rest[0].intent is not first[-1].intent:
+            if rest and rest[0].intent is not first[-1].intent and not _is_aside(first[-1], rest[0]):
                 more = self._parted(text[cut:], after, right.message, most - 1) if most > 2 and right.is_mixed else None
                 acts = (*first, *(more.acts if more else rest))
                 return Understood(message.lang, acts, (*left.why(), "and then:", *right.why()))
         return None
+
+
+def _is_aside(first: Act, second: Act) -> bool:
+    """A second part that only tells trouble belongs to what was said before it: it is a reason, or the difficulty."""
+    figures = second.slots.keys() & {"percent", "value", "state"}
+    if second.intent is not Intent.UPDATE:
+        return False
+    return not figures or (first.intent is Intent.EXTEND and "percent" not in figures and "value" not in figures)
 
 
 def _item_of(act: Act) -> str | None:
