@@ -11,7 +11,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Table, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.rules.calendar import DayOverride
@@ -21,6 +21,7 @@ from storage.plans import LEAD, WITH, read_plan
 from storage.record import FACT_FIELDS, as_report, item_ids
 from storage.tables import (
     AuditRow,
+    Base,
     DayRow,
     EvidenceRow,
     FactRow,
@@ -103,9 +104,10 @@ def _replace(
     _insert(session, table, rows)
 
 
-def _insert(session: Session, table: type[Any], rows: Iterable[dict[str, Any]]) -> None:
+def _insert(session: Session, table: type[Base], rows: Iterable[dict[str, Any]]) -> None:
+    """Insert many rows past the identity map, which would double the time."""
     for some in chunks(rows, BULK):
-        session.execute(insert(table), some)
+        session.execute(insert(cast("Table", table.__table__)), some)
 
 
 def _differing(before: Sequence[Unit | Item], after: Sequence[Unit | Item]) -> tuple[list[int], list[int]]:
