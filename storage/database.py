@@ -12,14 +12,14 @@ import json
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
@@ -78,17 +78,23 @@ async def _outcome(future: Future[T]) -> T:
 
 def sqlite_engine(url: str, *, read_only: bool = False) -> Engine:
     """An engine whose transactions are ours to begin: the driver's own habits lose updates."""
+    engine = _engine(url, read_only, 1)
+    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+def _engine(url: str, read_only: bool, connections: int, **options: Any) -> Engine:
     engine = create_engine(
         url,
         json_serializer=_to_json,
         hide_parameters=True,  # an error's text must not quote what people wrote
-        pool_size=1 if not read_only else READERS,
+        pool_size=connections,
         max_overflow=0,
         connect_args={"isolation_level": None, "timeout": BUSY_MS / 1000, "check_same_thread": False},
+        **options,
     )
     event.listen(engine, "connect", lambda raw, _: _prepare(raw, read_only))
-    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
 
 
@@ -104,6 +110,66 @@ def _prepare(raw: Any, read_only: bool) -> None:
         cursor.close()
 
 
+class _Seat:
+    """A connection kept open, with its session: a transaction costs two statements instead of a dozen objects.
+
+    The driver and SQLAlchemy both leave transactions alone here (`isolation_level` is None); ours are plain
+    statements. One thread at a time.
+    """
+
+    def __init__(self, engine: Engine, begin: str, *, writes: bool) -> None:
+        self._connection = engine.connect()
+        self._raw: Any = self._connection.connection.driver_connection
+        self._begin, self._info = begin, {WRITES: True} if writes else {}
+        self.session = self._new_session()
+
+    def _new_session(self) -> Session:
+        return Session(self._connection, expire_on_commit=False, info=dict(self._info))
+
+    def begin(self) -> None:
+        self._connection.exec_driver_sql(self._begin)
+
+    def commit(self) -> None:
+        self._connection.exec_driver_sql("COMMIT")
+        self.session.expunge_all()  # the next transaction sees what is on disk, not what this one read
+
+    def rollback(self) -> None:
+        """Undo everything since `begin`, also after errors that have ended the transaction already."""
+        self._fresh()
+        if self._raw.in_transaction:
+            self._raw.rollback()
+
+    def run(self, call: Callable[[Session], T]) -> T:
+        """The result of a call, with everything that it added written."""
+        result = call(self.session)
+        self.session.flush()
+        return result
+
+    def run_apart(self, call: Callable[[Session], T]) -> T:
+        """The same in a savepoint of its own: when it fails, what came before it in the transaction stands."""
+        self._raw.execute("SAVEPOINT apart")
+        try:
+            result = self.run(call)
+        except BaseException:
+            self._fresh()
+            self._raw.execute("ROLLBACK TO apart")
+            self._raw.execute("RELEASE apart")
+            raise
+        self._raw.execute("RELEASE apart")
+        self.session.expunge_all()
+        return result
+
+    def _fresh(self) -> None:
+        """A failed session is not used again."""
+        self.session.close()
+        self._connection.rollback()  # only SQLAlchemy's own idea of a transaction: see `_seat_engine`
+        self.session = self._new_session()
+
+    def close(self) -> None:
+        self.session.close()
+        self._connection.close()
+
+
 @dataclass(frozen=True, slots=True)
 class _Write:
     call: Callable[[Session], Any]
@@ -115,8 +181,11 @@ class SqliteStore:
 
     def __init__(self, url: str) -> None:
         self.engine = sqlite_engine(url)
-        self._reading = sqlite_engine(url, read_only=True)
+        self._writing, self._reading = _seat_engine(url), _seat_engine(url, read_only=True)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
+        self._seats: queue.LifoQueue[_Seat | None] = queue.LifoQueue()  # None: one that may be opened
+        for _ in range(READERS):
+            self._seats.put(None)
         self._jobs: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write_loop, name="write", daemon=True)
         self._writer.start()
@@ -128,8 +197,12 @@ class SqliteStore:
         return await _outcome(self._enqueue(fn, *args, **kwargs))
 
     def read_now(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        with Session(self._reading, expire_on_commit=False) as session, session.begin():
-            return fn(session, *args, **kwargs)
+        seat = self._seats.get()
+        try:
+            seat = seat or _Seat(self._reading, "BEGIN", writes=False)
+            return _in_transaction(seat, lambda session: fn(session, *args, **kwargs))
+        finally:
+            self._seats.put(seat)
 
     def write_now(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return self._enqueue(fn, *args, **kwargs).result()
@@ -139,8 +212,11 @@ class SqliteStore:
         self._jobs.put(None)
         self._writer.join()
         self._readers.shutdown()
-        self._reading.dispose()
-        self.engine.dispose()
+        for _ in range(READERS):
+            if seat := self._seats.get():
+                seat.close()
+        for engine in (self._reading, self._writing, self.engine):
+            engine.dispose()
 
     def _enqueue(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         future: Future[T] = Future()
@@ -148,11 +224,14 @@ class SqliteStore:
         return future
 
     def _write_loop(self) -> None:
+        seat: _Seat | None = None
         open_for_work = True
         while open_for_work:
             batch, open_for_work = self._next_batch()
             if batch:
-                self._commit(batch)
+                seat = self._commit(seat, batch)
+        if seat:
+            seat.close()
 
     def _next_batch(self) -> tuple[list[_Write], bool]:
         batch: list[_Write] = []
@@ -164,32 +243,59 @@ class SqliteStore:
             job = self._jobs.get()
         return batch, False
 
-    def _commit(self, batch: list[_Write]) -> None:
+    def _commit(self, seat: _Seat | None, batch: list[_Write]) -> _Seat | None:
         """Run the batch in one transaction. Whatever fails is told to whoever asked; no write waits for ever."""
-        outcomes: list[tuple[Any, BaseException | None]] = []
+        outcomes: list[_Outcome]
         try:
-            with self.engine.begin() as connection:
-                outcomes = [_in_savepoint(connection, job.call) for job in batch]
+            seat = seat or _Seat(self._writing, "BEGIN IMMEDIATE", writes=True)
+            outcomes = _in_transaction_together(seat, [job.call for job in batch])
         except BaseException as problem:  # noqa: BLE001 - nobody's write stands, and everybody is told
             outcomes = [(None, problem)] * len(batch)
         for job, (result, error) in zip(batch, outcomes, strict=True):
             job.future.set_exception(error) if error else job.future.set_result(result)
+        return seat
 
 
-def _in_savepoint(connection: Connection, call: Callable[[Session], Any]) -> tuple[Any, BaseException | None]:
-    savepoint = connection.begin_nested()
+_Outcome = tuple[Any, BaseException | None]
+
+
+def _seat_engine(url: str, *, read_only: bool = False) -> Engine:
+    """An engine on which SQLAlchemy begins, commits and rolls back nothing: that is the seat's work."""
+    return _engine(url, read_only, READERS if read_only else 1, skip_autocommit_rollback=True)
+
+
+def _in_transaction(seat: _Seat, call: Callable[[Session], T]) -> T:
+    seat.begin()
     try:
-        with Session(
-            connection, expire_on_commit=False, join_transaction_mode="rollback_only", info={WRITES: True}
-        ) as session:
-            result = call(session)
-            session.flush()
+        result = seat.run(call)
+        seat.commit()
+    except BaseException:
+        seat.rollback()
+        raise
+    return result
+
+
+def _in_transaction_together(seat: _Seat, calls: Sequence[Callable[[Session], Any]]) -> list[_Outcome]:
+    """The outcome of each call, all under one commit; a call that fails undoes only its own. Raises what undid all."""
+    if len(calls) == 1:
+        return [(_in_transaction(seat, calls[0]), None)]
+    seat.begin()
+    try:
+        outcomes = [_apart(seat, call) for call in calls]
+        seat.commit()
+    except BaseException:
+        seat.rollback()
+        raise
+    return outcomes
+
+
+def _apart(seat: _Seat, call: Callable[[Session], Any]) -> _Outcome:
+    try:
+        return seat.run_apart(call), None
+    except sqlite3.Error:
+        raise  # the savepoint itself failed: SQLite has undone the whole transaction
     except BaseException as problem:  # noqa: BLE001 - handed to whoever asked for this write; the others go on
-        if savepoint.is_active:
-            savepoint.rollback()
         return None, problem
-    savepoint.commit()
-    return result, None
 
 
 # ---------------------------------------------------------------- PostgreSQL
