@@ -178,8 +178,7 @@ def _own(person: Person, book: Book, today: date, *, target: bool) -> Item | Non
     led = [i for unit in person.reporting_units for i in book.led_by(unit)]
     items: Iterable[Item] = led or (book.plan.live if may(person, Action.REPORT_FOR) else ())
     fitting = [i for i in items if i.is_target is target and standings[i.code].status is not Status.DONE]
-    measured = [i for i in fitting if not i.yes_no]
-    return next(iter(measured or fitting), None)
+    return min(fitting, key=lambda i: (i.yes_no, i.measure != "%"), default=None)  # what is measured in % reads best
 
 
 def _block(title: Markup, lines: list[Markup]) -> Markup:

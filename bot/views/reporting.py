@@ -20,13 +20,15 @@ WORDS_SHOWN = 300  # characters of a difficulty or a proposal on the card
 REFUSALS: Mapping[Refusal, str] = {
     Refusal.NO_ITEM: N_("I could not tell which item this is about. Please name its code, such as {example}."),
     Refusal.NO_SUCH_ITEM: N_("This year's plan has no item {named}."),
-    Refusal.WITHDRAWN: N_("{item} has been withdrawn from the plan, so nothing can be reported on it."),
-    Refusal.NOT_YOURS: N_("{item} belongs to {leads}; only they or the standing office report on it."),
-    Refusal.NOTHING_SAID: N_("What should I record for {item}? For example: “{code} 60%” or “{code} done”."),
-    Refusal.PERCENT_RANGE: N_("A percentage lies between 0 and 100. Nothing was recorded for {item}."),
-    Refusal.VALUE_FOR_TASK: N_("{item} is a task: please report it in percent, such as “{code} 60%”, or as done."),
-    Refusal.YES_NO_VALUE: N_("{item} is either achieved or not: please report “{code} done” or “{code} not yet”."),
-    Refusal.DONE_ALREADY: N_("{item} is already on record as done. Nothing has changed."),
+    Refusal.WITHDRAWN: N_("{item}\nIt has been withdrawn from the plan, so nothing can be reported on it."),
+    Refusal.NOT_YOURS: N_("{item}\nIt belongs to {leads}; only they or the standing office report on it."),
+    Refusal.NOTHING_SAID: N_("{item}\nWhat should I record? For example: “{code} 60%” or “{code} done”."),
+    Refusal.PERCENT_RANGE: N_("{item}\nA percentage lies between 0 and 100. Nothing was recorded."),
+    Refusal.VALUE_FOR_TASK: N_(
+        "{item}\nThis is a task: please report it in percent, such as “{code} 60%”, or as done."
+    ),
+    Refusal.YES_NO_VALUE: N_("{item}\nIt is either achieved or not: please report “{code} done” or “{code} not yet”."),
+    Refusal.DONE_ALREADY: N_("{item}\nIt is already on record as done. Nothing has changed."),
 }
 DOUBTS: Mapping[Doubt, str] = {
     Doubt.WHICH: N_("Which one do you mean?"),
