@@ -187,8 +187,8 @@ async def _turned(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str
     if about is None or book is None:
         await query.answer(str(closed_question(ctx.words)), show_alert=True)
         return
-    page = int(said[0])
-    told = await ctx.desk.store.read(reminded, reading_of(ctx.desk), ctx.person, book, about.items)
+    since, page = date.fromisoformat(said[0]), int(said[1])
+    told = await ctx.desk.store.read(reminded, reading_of(ctx.desk), ctx.person, book, about.items, since)
     await query.answer()
     await change(query, ctx, digest_screen(ctx.words, told, page, About(about.items, about.reports, about.act)))
 
@@ -196,7 +196,7 @@ async def _turned(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str
 async def _day_turned(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str]) -> None:
     """Another page of the office's digest."""
     require(ctx.person, Action.REPORT_FOR)
-    after, until = (datetime.fromtimestamp(int(s), UTC) for s in said[:2])
+    after, until = (datetime.fromisoformat(s).replace(tzinfo=UTC) for s in said[:2])
     page, book = int(said[2]), ctx.here.book
     assert book is not None
     told = await ctx.desk.store.read(day_told, reading_of(ctx.desk), ctx.person, book, after, until)

@@ -258,11 +258,15 @@ def given_up(session: Session, notice: Notice, day: date, at: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Reminded:
-    """A digest, or what a person asked to be reminded of (`own`): the items and why, most pressing first."""
+    """A digest, or what a person asked to be reminded of (`own`): the items and why, most pressing first.
+
+    `since` is the last day told before it; a page that is turned later is worked out from there again.
+    """
 
     person: Person
     book: Book
     today: date
+    since: date
     decisions: tuple[Decision, ...]
     own: bool = False
 
@@ -348,11 +352,10 @@ def not_before(session: Session, reading: Reading, notice: Notice) -> datetime |
 def _morning(session: Session, reading: Reading, notice: Notice, person: Person, book: Book) -> Reminded | None:
     if notice.day != reading.today:
         return None
-    calendar = reading.almanac.calendar(session)
-    day = outlook(calendar, reading.almanac.table, reading.today, date.fromisoformat(notice.facts["since"]))
     mine = [c for c in notice.facts["items"] if _theirs(book, person, c)]
-    listed = tuple(d for d in decisions(book, mine, day) if d.listed)
-    return Reminded(person, book, reading.today, listed) if listed else None
+    told = reminded(session, reading, person, book, mine, date.fromisoformat(notice.facts["since"]))
+    listed = tuple(d for d in told.decisions if d.listed)
+    return replace(told, decisions=listed) if listed else None
 
 
 def _theirs(book: Book, person: Person, code: str) -> bool:
@@ -361,16 +364,18 @@ def _theirs(book: Book, person: Person, code: str) -> bool:
 
 
 def _own(session: Session, reading: Reading, notice: Notice, person: Person, book: Book) -> Reminded | None:
-    found = reminded(session, reading, person, book, notice.facts["items"])
-    left = tuple(d for d in found.decisions if book.facts_on(d.code).done_on is None)
-    return Reminded(person, book, reading.today, left, own=True) if left else None
+    told = reminded(session, reading, person, book, notice.facts["items"])
+    left = tuple(d for d in told.decisions if book.facts_on(d.code).done_on is None)
+    return replace(told, decisions=left, own=True) if left else None
 
 
-def reminded(session: Session, reading: Reading, person: Person, book: Book, codes: Sequence[str]) -> Reminded:
-    """Those of the items that are still in the plan, as they stand today, with what a digest would say of them."""
-    day = outlook(reading.almanac.calendar(session), reading.almanac.table, reading.today)
+def reminded(
+    session: Session, reading: Reading, person: Person, book: Book, codes: Sequence[str], since: date | None = None
+) -> Reminded:
+    """Those of the items that are still in the plan, with what a digest would say of them today."""
+    day = outlook(reading.almanac.calendar(session), reading.almanac.table, reading.today, since)
     live = [c for c in codes if c in book.plan.item and not book.plan.item[c].withdrawn]
-    return Reminded(person, book, reading.today, decisions(book, live, day))
+    return Reminded(person, book, reading.today, day.since, decisions(book, live, day))
 
 
 def _day(session: Session, reading: Reading, notice: Notice, person: Person, book: Book) -> DayTold | None:

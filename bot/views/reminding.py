@@ -20,6 +20,7 @@ from bot.views.words import N_, Words
 PAGE = 6  # items on a screen of a phone, a row of buttons each
 DAY_PAGE = 8
 WORDS_SHOWN = 200
+STAMP = "%Y%m%dT%H%M%S"  # a moment in a button's data, in UTC
 QUICK = (25, 50, 75, 90)  # percent, on buttons
 
 COUNTS: Mapping[Why, Callable[[Words, int], Markup]] = {
@@ -69,7 +70,7 @@ def digest_screen(words: Words, told: Reminded, page: int = 0, about: About | No
     shown = told.decisions[page * PAGE : (page + 1) * PAGE]
     blocks = [_head(words, told), *_grouped(words, told, shown), _foot(words, told, shown, page, pages)]
     rows: Rows = tuple(_item_buttons(words, told.book.plan.item[d.code], about.items.index(d.code)) for d in shown)
-    return Screen(Markup("\n\n").join(blocks), (*rows, *pager(words, "digest", page, pages)), about)
+    return Screen(Markup("\n\n").join(blocks), (*rows, *pager(words, f"digest:{told.since}", page, pages)), about)
 
 
 def _head(words: Words, told: Reminded) -> Markup:
@@ -245,7 +246,7 @@ def day_screen(words: Words, told: DayTold, page: int = 0) -> Screen:
     blocks = [head, *(report_block(words, told.book, told, r) for r in shown)]
     if pages > 1:
         blocks.append(words.say("Page {page} of {pages}", page=words.number(page + 1), pages=words.number(pages)))
-    data = f"day:{int(told.after.timestamp())}:{int(told.until.timestamp())}"
+    data = f"day:{told.after:{STAMP}}:{told.until:{STAMP}}"
     opening = tuple(Button(r.item, f"nth:{page * DAY_PAGE + n}") for n, r in enumerate(shown))
     rows = tuple(opening[n : n + DAY_PAGE // 2] for n in range(0, len(opening), DAY_PAGE // 2))
     about = About(tuple(r.item for r in told.reports))
