@@ -60,14 +60,13 @@ class Upload:
         return Upload(raw["file_id"], raw["unique_id"]) if raw else None
 
 
-async def document(update: Update, ctx: Ctx) -> None:
-    """A file: the plan, where the office sends a spreadsheet for its own sake; else whatever a file is with words."""
-    message = update.message
-    file = message.document if message else None
+async def offered(update: Update, ctx: Ctx) -> bool:
+    """Whether the message was a plan's workbook; then the dry run has been shown. Any other file is left to others."""
+    file = update.message.document if update.message else None
     if file is None or not await _is_plan(update, ctx, file):
-        await text.typed(update, ctx)
-        return
+        return False
     await _offer(update, ctx, Upload.of(file))
+    return True
 
 
 async def _is_plan(update: Update, ctx: Ctx, file: Document) -> bool:
@@ -110,8 +109,8 @@ async def pressed(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str
         return
     await query.answer()
     screen = cancelled_screen(ctx.words) if said[0] == "no" else await _carried_out(ctx, upload, said[0] == "units")
-    await _close(query, ctx)
     await show(update, ctx, screen, reply=True)
+    await _close(query, ctx)
 
 
 async def _carried_out(ctx: Ctx, upload: Upload, add_units: bool) -> Screen:

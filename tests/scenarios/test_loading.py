@@ -1,0 +1,242 @@
+"""The office sends the plan's workbook, sees the dry run, presses "Load"; and gets it back by /export."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from sqlalchemy import func, select, update
+
+from bot.demo.people import Message
+from bot.rules.plan import Plan
+from bot.services.loading import stored_plan
+from bot.workbook import read_workbook
+from storage.database import upgrade
+from storage.tables import AuditRow, EvidenceRow, MessageRow, PersonRow, PostRow, ReportRow, UnitRow
+from tests.scenarios.conftest import SAMPLE, Town, town_of
+
+TODAY = date(2025, 6, 18)
+TARGETS, TASKS = "Chỉ tiêu", "Nhiệm vụ"
+
+
+def changed(change: Callable[[Any], None] | None = None) -> bytes:
+    """The sample plan's workbook, changed."""
+    book = openpyxl.load_workbook(SAMPLE)
+    if change:
+        change(book)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def goal_of_ct02(town: Town) -> str:
+    goal = plan_of(town).item["CT02"].goal
+    assert goal is not None
+    return goal.text
+
+
+def plan_of(town: Town) -> Plan:
+    plan = town.store.read_now(stored_plan, TODAY, 2025)
+    assert plan is not None
+    return plan
+
+
+def count(town: Town, table: type[Any]) -> int:
+    return town.store.read_now(lambda session: session.scalar(select(func.count()).select_from(table)) or 0)
+
+
+async def sent(town: Town, who: str, content: bytes, name: str = "ke hoach.xlsx", **more: Any) -> Message:
+    """The bot's answer to a file."""
+    person = getattr(town, who)
+    person.document(content, name, **more)
+    message: Message = await person.next_message()
+    return message
+
+
+def raise_goal(book: Any) -> None:
+    book[TARGETS]["G7"] = "≤ 30"
+
+
+def strange_unit(book: Any) -> None:
+    book[TASKS]["I6"] = "Sở Vũ trụ"
+
+
+def many_errors(book: Any) -> None:
+    for row in range(6, 60):
+        if book[TASKS].cell(row, 2).value:  # no section row
+            book[TASKS].cell(row, 5).value = f"CT9{row}"
+
+
+async def test_the_office_loads_a_changed_plan(town: Town) -> None:
+    offer = await sent(town, "office", changed(raise_goal))
+    assert "Kế hoạch năm 2025" in offer.text
+    assert "chưa lưu gì" in offer.text
+    assert "CT02" in offer.text
+    assert "≤ 40 → ≤ 30" in offer.text
+    assert goal_of_ct02(town) == "≤ 40"
+    done = await town.presses(town.office, offer, "Nạp kế hoạch")
+    assert "Đã nạp kế hoạch." in done.text
+    assert (await town.office.next_message()).labels == ()  # the offer has lost its buttons
+    assert "Chỉ tiêu: sửa 1" in done.text
+    assert goal_of_ct02(town) == "≤ 30"
+    answer = await town.says(town.leader, "NV20 70%")
+    assert "60% → 70%" in answer.text
+
+
+async def test_in_bengali(town: Town) -> None:
+    offer = await sent(town, "office_bn", changed(raise_goal))
+    assert "২০২৫ সালের পরিকল্পনা" in offer.text
+    assert "এখনো কিছু সংরক্ষণ করা হয়নি" in offer.text
+    done = await town.presses(town.office_bn, offer, "লোড করুন")
+    assert "পরিকল্পনা লোড হয়েছে।" in done.text
+
+
+async def test_the_same_file_says_nothing_new_and_offers_nothing(town: Town) -> None:
+    answer = await sent(town, "office", SAMPLE.read_bytes())
+    assert "Không có gì thay đổi" in answer.text
+    assert answer.labels == ()
+
+
+async def test_cancelled_and_used_offers_do_nothing_more(town: Town) -> None:
+    before = count(town, AuditRow)
+    offer = await sent(town, "office", changed(raise_goal))
+    answer = await town.presses(town.office, offer, "Hủy")
+    assert "Không nạp kế hoạch." in answer.text
+    town.office.forge("load:yes", offer)
+    assert (await town.office.next_answer()).text
+    assert count(town, AuditRow) == before
+
+
+async def test_unknown_units_are_added_at_a_press(town: Town) -> None:
+    offer = await sent(town, "office", changed(strange_unit))
+    assert "dòng 6, cột I" in offer.text
+    assert "Sở Vũ trụ" in offer.text
+    done = await town.presses(town.office, offer, "Thêm đơn vị và nạp")
+    assert "Đơn vị: thêm 1" in done.text
+    assert plan_of(town).item["NV01"].leads == ("SVT",)
+
+
+async def test_many_errors_come_as_a_file_and_cannot_be_loaded(town: Town) -> None:
+    offer = await sent(town, "office", changed(many_errors))
+    assert "lỗi trước. Chưa lưu gì" in offer.text
+    assert offer.labels == ()
+    assert offer.document is not None
+    whole = offer.document.content.decode()
+    assert "dòng 6, cột E" in whole
+    assert "“CT959”" in whole
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "says"),
+    [
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 500, "plan.xlsx", "không phải là bảng tính Excel"),
+        (SAMPLE.read_bytes()[:20_000], "plan.xlsx", "hỏng hoặc không đầy đủ"),
+        (b"a;b;c\n", "plan.csv", "không phải là bảng tính Excel"),
+    ],
+)
+async def test_a_file_that_is_no_plan_is_refused_with_a_reason(
+    town: Town, content: bytes, name: str, says: str
+) -> None:
+    answer = await sent(town, "office", content, name)
+    assert says in answer.text
+    assert answer.labels == ()
+
+
+async def test_a_file_too_large_is_refused_before_it_is_downloaded(town: Town) -> None:
+    answer = await sent(town, "office", b"PK", size=21 * 1024 * 1024)
+    assert "20 MB" in answer.text
+    assert town.server.calls("getfile") == []
+
+
+async def test_a_leaders_workbook_is_evidence_not_a_plan(town: Town) -> None:
+    card = await town.says(town.leader, "NV20 70%")
+    answer = await sent(town, "leader", changed(raise_goal), reply_to=card)
+    assert "1 tệp" in answer.text
+    assert count(town, EvidenceRow) == 1
+    assert goal_of_ct02(town) == "≤ 40"
+
+
+async def test_the_offices_workbook_with_a_report_is_evidence(town: Town) -> None:
+    answer = await sent(town, "office", changed(), caption="NV23 50%")
+    assert "NV23" in answer.text
+    assert count(town, EvidenceRow) == 1
+
+
+@pytest.mark.parametrize("who", ["leader", "deputy", "chair"])
+async def test_a_forged_press_of_somebody_else_loads_nothing(town: Town, who: str) -> None:
+    before = count(town, AuditRow)
+    person = getattr(town, who)
+    message = await town.says(person, "/help")
+    person.forge("load:yes", message)
+    assert (await person.next_answer()).text
+    assert count(town, AuditRow) == before
+
+
+async def test_who_is_of_the_office_no_longer_cannot_press_what_was_offered(town: Town) -> None:
+    offer = await sent(town, "office", changed(raise_goal))
+    ended = update(PostRow).where(PostRow.person_id == 4).values(role="leader")
+    town.store.write_now(lambda s: s.execute(ended) and None)
+    town.office.press(offer, "Nạp kế hoạch")
+    assert "không có quyền" in (await town.office.next()).text
+    assert goal_of_ct02(town) == "≤ 40"
+
+
+async def test_a_file_that_telegram_has_lost_is_asked_for_again(town: Town) -> None:
+    offer = await sent(town, "office", changed(raise_goal))
+    await town.says(town.office, "/help")  # by now the offer is remembered
+    lost = {"intent": "none", "slots": {"load": {"file_id": "gone", "unique_id": "gone"}}}
+    town.store.write_now(lambda s: s.execute(update(MessageRow).values(act=lost)) and None)
+    answer = await town.presses(town.office, offer, "Nạp kế hoạch")
+    assert "gửi lại" in answer.text
+
+
+async def test_reports_made_between_the_dry_run_and_the_press_stay(town: Town) -> None:
+    offer = await sent(town, "office", changed(raise_goal))
+    await town.says(town.leader, "NV20 70%")
+    reports = count(town, ReportRow)
+    await town.presses(town.office, offer, "Nạp kế hoạch")
+    assert count(town, ReportRow) == reports
+
+
+async def test_the_first_plan_is_loaded_from_the_chat(tmp_path: Path) -> None:
+    database = tmp_path / "tiendo.db"
+    upgrade(f"sqlite:///{database}")
+    async with town_of(database) as town:
+        _enrol_office(town)
+        offer = await sent(town, "office", SAMPLE.read_bytes())
+        assert "Chỉ tiêu: thêm 44" in offer.text
+        done = await town.presses(town.office, offer, "Nạp kế hoạch")
+        assert "/invite" in done.text
+        assert len(list(plan_of(town).live)) == 110
+
+
+def _enrol_office(town: Town) -> None:
+    at = datetime(2025, 1, 2, tzinfo=UTC)
+
+    def write(session: Any) -> None:
+        session.add(UnitRow(code="STTTT", position=0, name_vi="Sở Thông tin và Truyền thông", aliases=[], members=[]))
+        session.add(PersonRow(id=4, user_id=town.office.id, name="Thu", language="vi", joined_at=at))
+        session.flush()
+        session.add(PostRow(person_id=4, unit="STTTT", role="office", since=at))
+
+    town.store.write_now(write)
+
+
+async def test_an_export_comes_as_a_workbook_that_loads_back_unchanged(town: Town) -> None:
+    answer = await town.says(town.office, "/export")
+    assert answer.document is not None
+    assert answer.document.name == "plan-2025_2025-06-18.xlsx"
+    assert read_workbook(io.BytesIO(answer.document.content)).problems == ()
+    again = await sent(town, "office", answer.document.content)
+    assert "Không có gì thay đổi" in again.text
+
+
+async def test_every_member_may_have_the_workbook(town: Town) -> None:
+    answer = await town.says(town.leader_bn, "/export")
+    assert "২০২৫" in answer.text
+    assert answer.document is not None
