@@ -83,15 +83,32 @@ def _single(message: Message, number: Number) -> Amount:
 
 
 def corrected(message: Message, amounts: Sequence[Amount]) -> list[Amount]:
-    """The amounts that stand after what the speaker took back ("60%, à nhầm, 70%"), and the end of "từ 60 lên 70"."""
+    """The amounts that count: after what the speaker took back ("60%, à nhầm, 70%"), the end of "từ 60 lên 70".
+
+    A figure in brackets, or one that is only compared with ("kế hoạch 98%"), does not count beside another.
+    """
     cues = message.of("correct")
-    kept = list(amounts)
+    kept = [a for a in amounts if not _aside(message, a)] or list(amounts)
+    kept = [a for at, a in enumerate(kept) if at + 1 == len(kept) or not _rises(message, a, kept[at + 1])]
     for cue in cues:
         after = [a for a in kept if a.first >= cue.last]
         before = [a for a in kept if a.last <= cue.first]
         if after and before:
             kept = [a for a in kept if a not in before[-1:]]
     return kept
+
+
+def _aside(message: Message, amount: Amount) -> bool:
+    opened = sum(t.text == "(" for t in message.tokens[: amount.first])
+    closed = sum(t.text == ")" for t in message.tokens[: amount.first])
+    return opened > closed or any(0 <= amount.first - h.last <= 2 for h in message.of("goal"))
+
+
+def _rises(message: Message, amount: Amount, after: Amount) -> bool:
+    """Whether one figure is where the other one started from ("60 lên 70")."""
+    return after.first - amount.last <= 2 and any(
+        amount.last <= h.first and h.last <= after.first for h in message.of("to")
+    )
 
 
 def slots_of(item: Item | None, amount: Amount) -> Iterator[tuple[str, int | float]]:

@@ -12,21 +12,23 @@ from bot.language.names import Names
 from bot.language.phrases import Hit
 from bot.language.reports import UPDATE_STATES, ReportReader
 from bot.language.refs import Ref, by_title, enough, of_context
-from bot.language.times import LAST, NEXT, Clock, Day, Period, Span, TimeHit
+from bot.language.times import LAST, NEXT, NOON, Clock, in_part, Day, Period, Span, TimeHit
 from bot.rules.acts import ACTIONS, Act, Intent, Situation, Understood
 
 LIST_STATES = (
     "overdue", "not_started", "not_done", "at_risk", "behind", "blocked", "stale", "due", "on_track", "done", "in_progress",
 )  # fmt: skip
-ASKING = ("ask.which", "ask.what", "ask.count", "ask.how", "ask.who", "ask.when", "ask.amount", "tail.ask")
+ASKING = ("ask.why", "ask.which", "ask.what", "ask.count", "ask.how", "ask.who", "ask.when", "ask.amount", "tail.ask")
 FOLLOWING = frozenset(
     {Intent.LIST, Intent.COUNT, Intent.SUMMARY, Intent.SILENT, Intent.RANKING, Intent.DIFFICULTIES, Intent.EXPORT,
      Intent.DETAIL, Intent.HISTORY, Intent.OWNER, Intent.DEADLINE}
 )  # fmt: skip
+SMALL_HOURS = 7 * 60  # before it, a bare hour is meant in the afternoon
 STANDS_ALONE, HEARD = 50, 20
 JOINED = frozenset(
     {Intent.DETAIL, Intent.HISTORY, Intent.OWNER, Intent.DEADLINE, Intent.UPDATE, Intent.EXTEND, Intent.REMIND,
-     Intent.LIST, Intent.COUNT, Intent.DIFFICULTIES, Intent.SILENT, Intent.RANKING, Intent.EXPORT, Intent.SUMMARY}
+     Intent.LIST, Intent.COUNT, Intent.DIFFICULTIES, Intent.SILENT, Intent.RANKING, Intent.EXPORT, Intent.SUMMARY,
+     Intent.LANGUAGE}
 )  # fmt: skip
 REPLY_NEEDS = 1.6  # how much clearer a title must be to be meant against the message replied to
 ITEM_INTENTS = frozenset({Intent.DETAIL, Intent.HISTORY, Intent.OWNER, Intent.DEADLINE})
@@ -51,7 +53,8 @@ class Decider:
     def title(self) -> Ref | None:
         if self.message.mentions:
             return None
-        says = not self.asks and (bool(self.message.numbers) or bool(self.states))
+        free = [n for n in self.message.numbers if not any(t.first <= n.first < t.last for t in self.message.times)]
+        says = not self.asks and (bool(free) or bool(self.states))
         says = says or self.has("is.deadline", "is.owner", "is.history", "is.extend", "is.remind")
         found = by_title(self.message, self.names, self.situation, loose=says and self.context is None)
         return None if found and self.situation.reply_to and found.weight < REPLY_NEEDS * self._common_weight else found
@@ -156,7 +159,8 @@ class Decider:
     def _language(self) -> float:
         if not self.has("lang."):
             return 0
-        return 88 if self.has("is.language") and not self.has("format.", "kind.") else 0
+        switch = any(abs(s.first - n.last) <= 3 or abs(n.first - s.last) <= 3 for s in self.message.of("switch") for n in self.message.of("lang."))
+        return 88 if (switch or self.has("is.language")) and not self.has("format.", "is.none") else 0
 
     def _undo(self) -> float:
         if not self.has("is.undo") or self.amounts or self.asks:
@@ -164,7 +168,7 @@ class Decider:
         return 80 if not self.plan_nouns or self.has("undo.object") else 0
 
     def _help(self) -> float:
-        return 68 if self.has("is.help") and not self.refs and not self.outside else 0
+        return 68 if self.has("is.help") and not self._named and not self.outside else 0
 
     def _none(self) -> float:
         if not self.outside or self._reports:
@@ -188,21 +192,21 @@ class Decider:
     def _extend(self) -> float:
         if not self.has("is.extend") or (self.has("ask.") and not self.has("tail.ask")):
             return 0
-        return 74 if not self.outside else 0
+        return 74 if not self.has("is.none") else 0
 
     def _export(self) -> float:
         if self.has("format."):
             only_calendar = {h.name for h in self.message.of("format.")} == {"format.ics"}
             return 70 if self.has("is.export", "show") or not only_calendar else 45
-        return 64 if self.has("is.export") and self.has("report", "progress") and not self.refs else 0
+        return 64 if self.has("is.export") and self.has("report", "progress") and not self._named else 0
 
     def _difficulties(self) -> float:
         cue = self.has("is.difficulties", "cue.difficulty", "cue.proposal")
-        if not cue or self.has("no.difficulty") or not self.has("is.difficulties"):
-            return 0
+        if not cue or self.has("no.difficulty") or not self.has("is.difficulties", "ask.why"):
+            return 66 if self.has("ask.why") and not self.amounts else 0
         asked = self.has("ask.what", "ask.which", "ask.how", "show", "ask.who", "is.summary") or self._ends_asking
-        about = bool(self.message.units) and not self.refs and not self.context
-        return 66 if (asked or about) and not self.amounts else 0
+        about = bool(self.message.units or self.message.times) and not self.refs and not self.context
+        return 66 if (asked or about or self.has("ask.why")) and not self.amounts else 0
 
     @cached_property
     def _ends_asking(self) -> bool:
@@ -211,9 +215,13 @@ class Decider:
     def _ranking(self) -> float:
         if self.has("is.ranking"):
             return 65
+        if self.has("most") and self.has("unit.any", "ask.who") and self.states:
+            return 64
         return 64 if self.has("is.best", "is.worst") and self.has("unit.any", "ask.who", "is.owner") else 0
 
     def _silent(self) -> float:
+        if self.message.units and self.has("report") and self.has("tail.ask") and not self.refs and not self.amounts:
+            return 63
         if not self.has("is.silent") or self.refs or self.amounts or self.has("kind."):
             return 0
         return 63 if self.message.units or self.has("ask.who", "unit.any", "report", "mine") else 0
@@ -232,7 +240,8 @@ class Decider:
         return 60 if (self.refs or self.context) and (self.asks or not self.states or self.words < 9) else 0
 
     def _count(self) -> float:
-        if not self._counts or self.refs or self.has("ask.amount"):
+        amount = self.has("ask.amount") and not self.has("kind.")
+        if not self._counts or self._named or amount:
             return 0
         if self.has("kind.") or self.states or self.context_list:
             return 58
@@ -241,7 +250,18 @@ class Decider:
     @property
     def _counts(self) -> bool:
         """Whether a number is asked for; "mấy" at the start of a message only means several."""
-        return self.has("ask.count") or any(h.first > 0 for h in self.message.of("ask.some"))
+        some = [h for h in self.message.of("ask.some") if (h.first > 0 and not self.has("show")) or self._closed]
+        return self.has("ask.count") or bool(some) or (self.has("ask.amount") and self.has("kind."))
+
+    @property
+    def _closed(self) -> bool:
+        """Whether the message ends like "… rồi" (already), which "several" would not."""
+        return any(h.last == len(self.message.tokens) for h in self.message.of("tail.already"))
+
+    @cached_property
+    def _named(self) -> bool:
+        """Whether the message names an item so clearly that it is about it, whatever else it asks."""
+        return any(r.source == "code" or r.weight >= REPLY_NEEDS * self._common_weight for r in self.refs)
 
     @cached_property
     def context_list(self) -> bool:
@@ -253,9 +273,12 @@ class Decider:
         if not about or self._reports:
             return 0
         asked = self.has("ask.which", "ask.what", "ask.some", "show", "tail.ask")
-        if self.refs and self.refs[0].source == "code":
+        if self.refs and (self.refs[0].source == "code" or (self._named and not self.has("kind.", "ask.which"))):
             return 0
-        noun = self.has("kind.") and (bool(self.states) or bool(self.message.units) or bool(self.message.pillars))
+        if self.refs and self.has("tail.ask") and not self.has("kind.", "ask.which", "ask.what"):
+            return 0
+        whose = bool(self.message.units) or bool(self.message.pillars) or self.has("mine")
+        noun = self.has("kind.") and (bool(self.states) or whose)
         return 55 if asked and (self.plan_nouns or self.states or self.has("ask.what")) else 51 if noun else 0
 
     def _update(self) -> float:
@@ -263,6 +286,8 @@ class Decider:
             return 0
         percent = any(a.kind == amounts.PERCENT for a in self.amounts)
         if (self.asks and not self.amounts) or (self.has("show") and not percent):
+            return 0
+        if self.has("kind.") and not self._named and not percent and self.message.units:
             return 0
         says = any(self._is_amount(a) for a in self.amounts) or any(f"state.{s}" in UPDATE_STATES for s in self.states)
         says = says or self.has("cue.difficulty", "cue.proposal") and bool(self.refs or self.context)
@@ -285,12 +310,12 @@ class Decider:
         return not items or any(i is None or i.is_target for i in items)
 
     def _summary(self) -> float:
-        if self.refs:
+        if self._named:
             return 0
         if self.has("is.summary") or (self.has("progress", "overall") and self.has("ask.how")):
             return 52
-        whose = bool(self.message.units) or self.has("mine")
-        return 49 if whose and self.has("ask.how") and not self.states and not self.has("kind.") else 0
+        whose = bool(self.message.units) or bool(self.message.pillars) or self.has("mine")
+        return 50.5 if whose and self.has("ask.how") and not self.states and not self.has("kind.") else 0
 
     def _detail(self) -> float:
         if not (self.refs or self.context):
@@ -309,7 +334,9 @@ class Decider:
     def is_mixed(self) -> bool:
         """Whether two different things may be wanted, so that the message is worth cutting in two."""
         strong = {intent for intent, score in self.ranked if score >= STANDS_ALONE and intent in JOINED}
-        return len(strong) > 1
+        cues = {h.name.partition(".")[2] for h in self.message.of("is.") if h.name not in ("is.smalltalk", "is.none")}
+        asks = self.has("ask.which") + self.has("ask.who", "is.silent") + bool(cues & {"language", "remind", "extend"})
+        return len(strong) > 1 or asks > 1
 
     def alone(self) -> list[Act]:
         """The acts of a part of a message that says clearly enough by itself what it wants; empty where it does not."""
@@ -339,7 +366,7 @@ class Decider:
             return None
         if best is not None and scores[best] > 50 and not (best is Intent.LIST and self.has("follow", "more")):
             return None
-        if previous.intent is Intent.COUNT and self.has("show") and not self.refs and not self.outside:
+        if previous.intent is Intent.COUNT and self.has("show", "ask.which") and not self.refs and not self.outside:
             return Act(Intent.LIST, {**previous.slots, **self._filters(Intent.LIST)})
         slots = self._filters(previous.intent)
         if self.refs and previous.intent in ITEM_INTENTS and self.refs[0].code:
@@ -401,9 +428,18 @@ class Decider:
             slots["pillar"] = self.message.pillars[0].name[7:]
         if "period" in wants and (period := self._period(intent, slots)):
             slots["period"] = period.as_json()
-        if "order" in wants and self.has("is.best", "is.worst"):
-            slots["order"] = "worst" if self.has("is.worst") else "best"
+        if "order" in wants and (order := self._order()):
+            slots["order"] = order
         return slots
+
+    def _order(self) -> str | None:
+        """Who leads or lags: by a word for it, or by a state with "most"."""
+        if self.has("is.worst"):
+            return "worst"
+        if self.has("is.best"):
+            return "best"
+        bad = set(self.states) & {"behind", "overdue", "not_done", "at_risk", "blocked"}
+        return ("worst" if bad else "best") if self.has("most") and self.states else None
 
     def _kind(self) -> dict[str, Any]:
         kinds = {h.name for h in self.message.of("kind.target", "kind.task")}
@@ -425,13 +461,23 @@ class Decider:
 
     def _period(self, intent: Intent, slots: Mapping[str, Any]) -> Period | None:
         direction = NEXT if slots.get("state") == "due" else LAST if intent is Intent.HISTORY else 0
-        for hit in self.message.times:
+        for hit in self._dates():
             if isinstance(hit.value, Period):
                 return hit.value.toward(direction, self.situation.today)
             if isinstance(hit.value, Day):
                 day = hit.value.toward(direction)
                 return Period(day, day)
         return None
+
+    def _dates(self) -> list[TimeHit]:
+        """The times of the clauses that ask, periods before days; a clause of mere circumstance has none that count."""
+        times = [t for t in self.message.times if isinstance(t.value, (Day, Period))]
+        spans = list(self.message.clauses())
+        asking = self.message.of("kind.", "state.", "ask.", "report", "progress", "is.", "follow", "more", "format.")
+        if len(spans) > 1 and len(asking) > 0:
+            busy = [(a, b) for a, b in spans if any(a <= h.first < b for h in asking)]
+            times = [t for t in times if any(a <= t.first < b for a, b in busy)]
+        return sorted(times, key=lambda t: not isinstance(t.value, Period))
 
     def _extension(self, slots: dict[str, Any], sure: bool) -> Act:
         day = self._new_date(slots.get("item"))
@@ -459,12 +505,21 @@ class Decider:
             if isinstance(value, Day):
                 slots["date"], timed = value.toward(NEXT).isoformat(), True
             elif isinstance(value, Clock):
-                slots["time"], timed = value.as_text(), True
+                slots["time"], timed = self._clock(value).as_text(), True
             elif isinstance(value, Span):
                 slots["in_minutes"], timed = value.minutes, True
             elif isinstance(value, Period):
                 slots["date"], timed = value.toward(NEXT, self.situation.today).first.isoformat(), True
         return Act(Intent.REMIND, slots, sure and timed and "item" in slots)
+
+    def _clock(self, clock: Clock) -> Clock:
+        """A clock time in the part of the day that is said; without one, small hours are the afternoon's."""
+        if clock.fixed:
+            return clock
+        part = next((h.name[5:] for h in self.message.of("part.")), None)
+        if part is None:
+            return Clock(clock.minutes + NOON) if clock.minutes < SMALL_HOURS else clock
+        return Clock(in_part(clock.minutes, part), True)
 
     # --- updates ---
 

@@ -238,6 +238,8 @@ class Parser:
 
 def _stands(message: Message, hit: Hit) -> bool:
     """Whether a concept holds: not inside a name that says more, and where it may only close a clause, at its end."""
+    if hit.name.startswith("state.") and any(t.first <= hit.first and hit.last <= t.last for t in message.times):
+        return False
     names = (*message.units, *message.pillars)
     if any(hit.overlaps(n) and n.words >= hit.words for n in names):
         return False

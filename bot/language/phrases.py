@@ -212,7 +212,7 @@ def longest(hits: Iterable[Hit]) -> list[Hit]:
     return sorted(kept, key=lambda h: (h.first, h.last))
 
 
-NOUNS = ("kind.", "unit.any", "report", "lang.", "percent", "ask.who")
+NOUNS = ("kind.", "unit.any", "report", "lang.", "percent", "ask.who", "is.difficulties", "most")
 HOLDERS = ("it", "mine", *NOUNS)
 
 

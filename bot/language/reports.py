@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.language import amounts, freetext
 from bot.language.amounts import Amount
-from bot.language.message import Message
+from bot.language.message import Mention, Message
 from bot.language.names import Names
 from bot.language.refs import Ref, by_title
 from bot.rules.acts import Act, Intent, Situation
@@ -74,19 +74,39 @@ class ReportReader:
 
     def _parts(self) -> list[Part]:
         size = len(self.message.tokens)
-        mentions = self.message.mentions
+        mentions = self._meant()
         if not mentions:
             return self._titled() or [Part(self._only_ref(), 0, size)]
-        starts = [0, *(m.first for m in mentions[1:])]
+        lead = mentions[0].first if self._before(mentions[0].first) else 0
+        starts = [lead, *(m.first for m in mentions[1:])]
         ends = [*starts[1:], size]
         if len(mentions) > 1 and self._figures_first():
             ends = [*(m.last for m in mentions[:-1]), size]
-            starts = [0, *ends[:-1]]
-        return [Part(Ref(m.code), a, b) for m, a, b in zip(mentions, starts, ends, strict=True)]
+            starts = [lead, *ends[:-1]]
+        parts = [Part(Ref(m.code), a, b) for m, a, b in zip(mentions, starts, ends, strict=True)]
+        return [*self._before(mentions[0].first), *parts]
+
+    def _meant(self) -> list[Mention]:
+        """The codes named, without one taken back ("CT14, à quên, CT15")."""
+        kept = list(self.message.mentions)
+        for before, after in zip(self.message.mentions, self.message.mentions[1:], strict=False):
+            between = [h for h in self.message.of("correct") if before.last <= h.first and h.last <= after.first]
+            said = [a for a in self.said if before.last <= a.first < after.first]
+            if between and not said and not self._states(before.last, after.first):
+                kept.remove(before)
+        return kept
+
+    def _before(self, first: int) -> list[Part]:
+        """What is said of the item replied to before the first code ("việc này vẫn 70%. Còn NV16 lên 20%")."""
+        told = any(a.first < first for a in self.said) and any(a.first > first for a in self.said)
+        pointed = any(h.first < first for h in self.message.of("it")) or self.situation.reply_to is not None
+        if self.context is None or not told or not pointed:
+            return []
+        return [Part(self.context, 0, first)]
 
     def _figures_first(self) -> bool:
         """ "70% NV20, 80% NV21": every code stands after its figure."""
-        first, last = self.message.mentions[0], self.message.mentions[-1]
+        first, last = self._meant()[0], self._meant()[-1]
         return any(a.last <= first.first for a in self.said) and not any(a.first >= last.last for a in self.said)
 
     def _titled(self) -> list[Part]:
@@ -120,9 +140,9 @@ class ReportReader:
         states = [h for h in states if not any(t.first <= h.first < t.last for t in inside)]
         slots: dict[str, Any] = {}
         sure = not any(part.first <= h.first < part.last and self._hedges(h.first, h.last, said) for h in message.of("hedge"))
-        for amount in said[-1:]:
+        for amount in said[:1]:
             slots.update(amounts.slots_of(item, amount))
-            sure = sure and not self._asks_about(item, amount)
+            sure = sure and not self._asks_about(item, amount) and len({a.share for a in said}) == 1
         states = self._first_said(states, said)
         names = {h.name for h in states}
         state = next((s for s in STRENGTH if s in names), None)

@@ -390,7 +390,7 @@ class TimeReader:
     def _op_at(self, rest: str, values: Sequence[object]) -> Time | None:
         """A clock time with its part of the day ("3 giờ chiều")."""
         clock = values[0]
-        return Clock(_in_part(clock.minutes, rest), True) if isinstance(clock, Clock) else None
+        return Clock(in_part(clock.minutes, rest), True) if isinstance(clock, Clock) else None
 
     def _op_moment(self, rest: str, _: Sequence[object]) -> Time:
         """A part of the day alone ("trưa", "cuối giờ chiều") that stands for a clock time, given in minutes."""
@@ -413,7 +413,7 @@ def _last_day(value: object) -> date | None:
     return value.last if isinstance(value, Period) else None
 
 
-def _in_part(minutes: int, part: str) -> int:
+def in_part(minutes: int, part: str) -> int:
     """Minutes after midnight in a part of the day: 3 in the afternoon is 15:00, 12 at night is midnight's."""
     if part == "am":
         return minutes % NOON if minutes >= NOON and minutes < NOON + 60 else minutes
