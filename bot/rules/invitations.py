@@ -158,5 +158,5 @@ def unit_named(plan: Plan, text: str) -> Unit | None:
     """The unit that a code, a name or another of its names means, whatever the case."""
     wanted = _folded(text)
     by_code = (u for u in plan.units if _folded(u.code) == wanted)
-    by_name = (u for u in plan.units if wanted in {_folded(n) for n in (u.name_vi, u.name_bn or "", *u.aliases)})
+    by_name = (u for u in plan.units if wanted in {_folded(n) for n in (u.name_vi, u.name_bn or u.name_vi, *u.aliases)})
     return next(by_code, next(by_name, None))
