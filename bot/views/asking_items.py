@@ -18,18 +18,18 @@ from bot.views.asking_words import (
     page_buttons,
     page_line,
     period_name,
+    quoted,
     reason,
     trimmed,
     unit_name,
 )
 from bot.views.items import amount, label, standing_line, state_word
-from bot.views.screen import About, Button, Rows, Screen, shortened
+from bot.views.screen import About, Button, Rows, Screen
 from bot.views.words import N_, Words
 
 FULL_TITLE = 500
 UNITS_SHOWN = 300  # UTF-16 units of a list of unit names
-QUOTED = 300  # characters of a difficulty or proposal
-TOLD = 200
+QUOTED = 300  # UTF-16 units of a difficulty or proposal
 
 BASES: Mapping[Basis, str] = {
     Basis.DUE: N_("Expected by now: {share} (the due date has come)"),
@@ -94,7 +94,7 @@ def due_line(words: Words, entry: Entry) -> Markup:
     if item.extended and item.due:
         parts.append(words.say("originally {day}", day=words.day(item.due)))
     if item.due_text and words.lang != "bn":
-        parts.append(words.say("in the plan: “{words}”", words=shortened(item.due_text, 60)))
+        parts.append(words.say("in the plan: “{words}”", words=quoted(item.due_text, 60)))
     return Markup("; ").join(parts)
 
 
@@ -123,7 +123,7 @@ def _belongs(words: Words, plan: Plan, item: Item) -> list[Markup]:
     lines: list[Markup] = []
     pillar = plan.pillar.get(item.pillar or "")
     if pillar is not None:
-        lines.append(words.say("Field: {pillar}", pillar=shortened(pillar.name(words.lang), 100)))
+        lines.append(words.say("Field: {pillar}", pillar=quoted(pillar.name(words.lang), 100)))
     served = plan.item.get(item.target or "")
     if served is not None:
         lines.append(words.say("Serves {target}", target=trimmed(label(words, served), 150)))
@@ -134,9 +134,9 @@ def _obstacles(words: Words, entry: Entry) -> list[Markup]:
     """What is still open, in the leaders' own words."""
     lines: list[Markup] = []
     if entry.facts.difficulty:
-        lines.append(words.say("Difficulty: {words}", words=shortened(entry.facts.difficulty, QUOTED)))
+        lines.append(words.say("Difficulty: {words}", words=quoted(entry.facts.difficulty, QUOTED)))
     if entry.facts.proposal:
-        lines.append(words.say("Proposal: {words}", words=shortened(entry.facts.proposal, QUOTED)))
+        lines.append(words.say("Proposal: {words}", words=quoted(entry.facts.proposal, QUOTED)))
     return [Markup(""), *lines] if lines else []
 
 
@@ -179,7 +179,7 @@ def _history_title(words: Words, plan: Plan, answer: Historied) -> Markup:
     if answer.item:
         return Markup("{}\n<b>{}</b>").format(trimmed(label(words, answer.item, 200), 260), size)
     if answer.unit:
-        name = shortened(unit_name(words, plan, answer.unit), 150)
+        name = quoted(unit_name(words, plan, answer.unit), 150)
         return Markup("<b>{}</b>: {}").format(name, size)
     return Markup("<b>{}</b>").format(size)
 
@@ -189,7 +189,7 @@ def _history_line(words: Words, item: Item, told: Told, *, named: bool) -> Marku
     if named:
         line = Markup("{}\n   <i>{}</i>").format(line, trimmed(label(words, item, 60), 100))
     quotes = [text for text in (told.report.difficulty, told.report.proposal) if text]
-    return Markup("\n   ").join([line, *(Markup("“{}”").format(shortened(text, 90)) for text in quotes)])
+    return Markup("\n   ").join([line, *(Markup("“{}”").format(quoted(text, 90)) for text in quotes)])
 
 
 def _told_line(words: Words, item: Item, told: Told) -> Markup:
@@ -200,7 +200,7 @@ def _told_line(words: Words, item: Item, told: Told) -> Markup:
         said = Markup("{}, {}").format(said, state_word(words, report.state))
     line = Markup("• {}: {}").format(words.short_day(report.on), said)
     if report.by:
-        line = Markup("{} – {}").format(line, shortened(report.by, 40))
+        line = Markup("{} – {}").format(line, quoted(report.by, 40))
     return Markup("{}{}").format(line, _marks(words, told))
 
 
@@ -237,7 +237,7 @@ def owner_screen(words: Words, plan: Plan, act: Act, answer: Owned) -> Screen:
     if not item.leads:
         lines.append(words.say("No leading unit is named in the plan."))
     elif len(item.leads) == 1:
-        lines.append(words.say("Led by <b>{unit}</b>", unit=shortened(unit_name(words, plan, item.leads[0]), 150)))
+        lines.append(words.say("Led by <b>{unit}</b>", unit=quoted(unit_name(words, plan, item.leads[0]), 150)))
     else:
         lines.append(words.count("Led by {n} unit:", "Led by {n} units:", len(item.leads)))
         lines.append(Markup("<b>{}</b>").format(_names(words, plan, item.leads)))
@@ -251,8 +251,8 @@ def owner_screen(words: Words, plan: Plan, act: Act, answer: Owned) -> Screen:
 def _contact(words: Words, plan: Plan, contact: Contact, *, several: bool) -> Markup:
     role = words.say(ROLES[contact.role])
     if several:
-        role = words.listed([role, shortened(unit_name(words, plan, contact.unit), 80)])
-    return Markup("• {} ({})").format(shortened(contact.name, 60), role)
+        role = words.listed([role, quoted(unit_name(words, plan, contact.unit), 80)])
+    return Markup("• {} ({})").format(quoted(contact.name, 60), role)
 
 
 def deadline_screen(words: Words, plan: Plan, act: Act, answer: Dated) -> Screen:

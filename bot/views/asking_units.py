@@ -17,16 +17,19 @@ from bot.views.asking_words import (
     page_buttons,
     page_line,
     period_name,
+    quoted,
     scope_line,
     trimmed,
     unit_name,
 )
 from bot.views.items import MARKS, label
-from bot.views.screen import About, Screen, shortened
+from bot.views.screen import About, Screen
 from bot.views.words import Words
 
 NAME = 80  # characters of a unit's name
-QUOTED = 200  # characters of a difficulty or a proposal
+QUOTED = 200  # UTF-16 units of a difficulty or a proposal, where there are few of them
+ROOM = 3600  # UTF-16 units that a page of difficulties shares out
+FRAME = 250  # UTF-16 units of what stands around the words: item, unit, day, author
 
 
 # ---------------------------------------------------------------- who has not reported
@@ -63,9 +66,7 @@ def _quiet_line(words: Words, plan: Plan, quiet: Quiet) -> Markup:
     if quiet.overdue:
         parts.append(words.say("{n} of them overdue", n=words.number(quiet.overdue)))
     parts.append(_last_report(words, quiet))
-    return Markup("• <b>{}</b>: {}").format(
-        shortened(unit_name(words, plan, quiet.unit), NAME), Markup(", ").join(parts)
-    )
+    return Markup("• <b>{}</b>: {}").format(quoted(unit_name(words, plan, quiet.unit), NAME), Markup(", ").join(parts))
 
 
 def _last_report(words: Words, quiet: Quiet) -> Markup:
@@ -76,7 +77,7 @@ def _last_report(words: Words, quiet: Quiet) -> Markup:
 
 def _one_unit_screen(words: Words, plan: Plan, act: Act, answer: Silence, one: Quiet) -> Screen:
     """Whether one unit has reported, and which of its items wait."""
-    name = shortened(unit_name(words, plan, one.unit), 150)
+    name = quoted(unit_name(words, plan, one.unit), 150)
     period = answer.scope.period
     assert period is not None  # silence always has one
     blocks = [Markup("{}\n<i>{}</i>").format(_verdict(words, name, one), period_name(words, period))]
@@ -89,7 +90,7 @@ def _one_unit_screen(words: Words, plan: Plan, act: Act, answer: Silence, one: Q
     return Screen(Markup("\n\n").join(blocks), rows, About(tuple(i.code for i in items), (), act))
 
 
-def _verdict(words: Words, name: str, one: Quiet) -> Markup:
+def _verdict(words: Words, name: Markup, one: Quiet) -> Markup:
     if one.reported:
         return words.count(
             "<b>{unit}</b> has reported, on {n} item.",
@@ -131,7 +132,7 @@ def _rank_line(words: Words, plan: Plan, rank: Rank) -> Markup:
     said = words.say(
         "{place}. <b>{unit}</b>: {share} ({good}/{total})",
         place=words.number(rank.place),
-        unit=shortened(unit_name(words, plan, rank.unit), NAME),
+        unit=quoted(unit_name(words, plan, rank.unit), NAME),
         share=words.percent(round(rank.share)),
         good=words.number(rank.good),
         total=words.number(rank.total),
@@ -148,9 +149,10 @@ def obstacles_screen(words: Words, plan: Plan, act: Act, answer: Obstacles) -> S
     covered = scope_line(words, plan, answer.scope)
     lines += [covered] if covered else []
     blocks = [Markup("\n").join(lines)]
+    width = min(QUOTED, max(20, (ROOM // max(1, len(answer.obstacles)) - FRAME) // 2))
     for unit, group in groupby(answer.obstacles, key=lambda o: o.unit):
-        found = [_obstacle_block(words, o) for o in group]
-        name = shortened(unit_name(words, plan, unit), NAME) if unit else words.say("No leading unit")
+        found = [_obstacle_block(words, o, width) for o in group]
+        name = quoted(unit_name(words, plan, unit), NAME) if unit else words.say("No leading unit")
         blocks.append(Markup("\n").join([Markup("🏢 <b>{}</b>").format(name), *found]))
     page = page_line(words, answer.page)
     items = _distinct(answer.obstacles)
@@ -172,15 +174,16 @@ def _obstacles_title(words: Words, answer: Obstacles) -> Markup:
     return words.say("<b>Difficulties and proposals reported</b>")
 
 
-def _obstacle_block(words: Words, obstacle: Obstacle) -> Markup:
+def _obstacle_block(words: Words, obstacle: Obstacle, width: int) -> Markup:
     """Item, then the words, then when and by whom."""
     lines = [trimmed(label(words, obstacle.item, 60), 110)]
     if obstacle.difficulty:
-        lines.append(words.say("Difficulty: {words}", words=shortened(obstacle.difficulty, QUOTED)))
+        lines.append(words.say("Difficulty: {words}", words=quoted(obstacle.difficulty, width)))
     if obstacle.proposal:
-        lines.append(words.say("Proposal: {words}", words=shortened(obstacle.proposal, QUOTED)))
+        lines.append(words.say("Proposal: {words}", words=quoted(obstacle.proposal, width)))
     said_on = words.short_day(obstacle.day)
-    lines.append(Markup("<i>{}</i>").format(f"{said_on}, {shortened(obstacle.by, 40)}" if obstacle.by else said_on))
+    by = Markup(", {}").format(quoted(obstacle.by, 40)) if obstacle.by else ""
+    lines.append(Markup("<i>{}{}</i>").format(said_on, by))
     return Markup("\n").join(lines)
 
 

@@ -81,6 +81,11 @@ def trimmed(text: Markup, limit: int) -> Markup:
     return Markup.escape(cut)
 
 
+def quoted(text: str, limit: int) -> Markup:
+    """A leader's own words in one line of at most `limit` UTF-16 units."""
+    return trimmed(Markup.escape(" ".join(text.split())), limit)
+
+
 def chunked(things: Sequence[T], size: int) -> Iterable[tuple[T, ...]]:
     """The things in rows of `size`."""
     return (tuple(things[start : start + size]) for start in range(0, len(things), size))
