@@ -111,6 +111,17 @@ def _rises(message: Message, amount: Amount, after: Amount) -> bool:
     )
 
 
+def telling(item: Item | None, said: Sequence[Amount]) -> list[Amount]:
+    """Of several figures those of the sort that an item is told in: a count for a counted target, else a percent."""
+    counted = item is not None and item.is_target and not is_percent(item) and item.measure is not None
+    order = (RATIO, BARE, PERCENT) if counted else (PERCENT, RATIO, BARE)
+    for kind in order:
+        of_kind = [a for a in said if a.kind == kind]
+        if of_kind:
+            return of_kind
+    return []
+
+
 def slots_of(item: Item | None, amount: Amount) -> Iterator[tuple[str, int | float]]:
     """How an amount is put on record for an item: `percent` or `value`."""
     if item is None or not item.is_target:

@@ -59,6 +59,7 @@ class Language:
     shorter: Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]]
     starting: Mapping[str, tuple[tuple[str, ...], ...]]
     full: Mapping[str, tuple[str, ...]]
+    telltale: frozenset[str]
     letters: Mapping[str, str]
     case_endings: frozenset[str]
     endings: tuple[str, ...]
@@ -200,6 +201,7 @@ def _empty(code: str, raw: Mapping[str, Any]) -> Language:
         shorter=shorter,
         starting=_by_first(shorter),
         full={short[0]: words for words, shorts in shorter.items() for short in shorts if len(short) == 1},
+        telltale=frozenset(" ".join(settings.get("telltale", ())).split()),
         letters={name: letter for name, letter in (row.split() for row in settings.get("letters", ()))},
         endings=tuple(sorted(settings.get("endings", ()), key=len, reverse=True)),
         case_endings=frozenset(settings.get("particles", ())),

@@ -30,7 +30,7 @@ JOINED = frozenset(
      Intent.LIST, Intent.COUNT, Intent.DIFFICULTIES, Intent.SILENT, Intent.RANKING, Intent.EXPORT, Intent.SUMMARY,
      Intent.LANGUAGE}
 )  # fmt: skip
-REPLY_NEEDS = 1.6  # how much clearer a title must be to be meant against the message replied to
+REPLY_NEEDS = 1.8  # how much clearer a title must be to be meant against the message replied to
 ITEM_INTENTS = frozenset({Intent.DETAIL, Intent.HISTORY, Intent.OWNER, Intent.DEADLINE})
 
 
@@ -51,7 +51,7 @@ class Decider:
 
     @cached_property
     def title(self) -> Ref | None:
-        if self.message.mentions:
+        if self.message.mentions or self._numbered:
             return None
         free = [n for n in self.message.numbers if not any(t.first <= n.first < t.last for t in self.message.times)]
         says = not self.asks and (bool(free) or bool(self.states))
@@ -69,7 +69,19 @@ class Decider:
         if self.message.mentions:
             codes = dict.fromkeys(m.code for m in self.message.mentions)
             return [Ref(code) for code in codes]
+        if self._numbered:
+            return [Ref(self._numbered)]
         return [self.title] if self.title else []
+
+    @cached_property
+    def _numbered(self) -> str | None:
+        """ "আর ৩১ নম্বরটা?" after a question about an item: the item of that number and of the same kind."""
+        before = self.names.item.get(self.context.code or "") if self.context else None
+        for word in self.message.of("after.number", "code.number") if before and not self.message.mentions else ():
+            for number in self.message.numbers:
+                if word.first == number.last or word.last == number.first:
+                    return self.names.of_kind(before.kind, str(int(number.value)))
+        return None
 
     @cached_property
     def context(self) -> Ref | None:
@@ -124,6 +136,18 @@ class Decider:
             for h in self.message.of("is.none", "topic.none")
         )
 
+    @cached_property
+    def strangeness(self) -> float:
+        """The share of the message's words that nothing known accounts for."""
+        known: set[int] = set(self.title.tokens) if self.title else set()
+        m = self.message
+        for hit in (*m.hits, *m.times, *m.mentions, *m.units, *m.pillars):
+            known.update(range(hit.first, hit.last))
+        words = [at for at, t in enumerate(m.tokens) if t.is_word]
+        skips = m.views[m.lang].skips if m.lang in m.views else ()
+        strange = [at for at in words if at not in known and not (skips and skips[at])]
+        return len(strange) / max(3, len(words))
+
     # --- intents ---
 
     def scores(self) -> dict[Intent, float]:
@@ -160,7 +184,7 @@ class Decider:
         if not self.has("lang."):
             return 0
         switch = any(abs(s.first - n.last) <= 3 or abs(n.first - s.last) <= 3 for s in self.message.of("switch") for n in self.message.of("lang."))
-        return 88 if (switch or self.has("is.language")) and not self.has("format.", "is.none") else 0
+        return 88 if (switch or self.has("is.language")) and not self.has("format.", "is.none", "topic.none") else 0
 
     def _undo(self) -> float:
         if not self.has("is.undo") or self.amounts or self.asks:
@@ -171,17 +195,24 @@ class Decider:
         return 68 if self.has("is.help") and not self._named and not self.outside else 0
 
     def _none(self) -> float:
+        if any(self._final(h) for h in self.message.of("is.none")):
+            return 76
         if not self.outside or self._reports:
             return 0
-        if self.has("is.none"):
-            return 76
         listing = self.has("kind.") and self.states and self.has("ask.which", "ask.some", "show", "ask.count", "ask.what")
         return 50 if listing else 60.5
+
+    def _final(self, hit: Hit) -> bool:
+        """Whether an order to change the plan is meant; a percent makes it a report, unless the goal itself is named."""
+        percent = any(a.kind == amounts.PERCENT for a in self.amounts)
+        goal = any(hit.first <= k.first < hit.last for k in self.message.of("kind.target"))
+        return not percent or goal
 
     @cached_property
     def _reports(self) -> bool:
         """Whether it reads as a report: figures or a state said of an item, and nothing asked."""
-        item = bool(self.refs) or self.context is not None
+        topic = self.has("topic.none") and not self.message.mentions and not self.situation.reply_to
+        item = (bool(self.refs) or self.context is not None) and not topic
         says = bool(self.amounts or set(self.states) & {"done", "blocked", "in_progress"})
         told = self.has("cue.difficulty", "cue.proposal") and bool(self.message.mentions)
         return not self.asks and item and (says or told)
@@ -205,7 +236,7 @@ class Decider:
         if not cue or self.has("no.difficulty") or not self.has("is.difficulties", "ask.why"):
             return 66 if self.has("ask.why") and not self.amounts else 0
         asked = self.has("ask.what", "ask.which", "ask.how", "show", "ask.who", "is.summary") or self._ends_asking
-        about = bool(self.message.units or self.message.times) and not self.refs and not self.context
+        about = bool(self.message.units or self.message.times or self.has("unit.any")) and not self.refs and not self.context
         return 66 if (asked or about or self.has("ask.why")) and not self.amounts else 0
 
     @cached_property
@@ -235,9 +266,12 @@ class Decider:
         return 61 if self.has("is.owner") and (self.refs or self.context) and not self.amounts else 0
 
     def _deadline(self) -> float:
-        if not self.has("is.deadline") or self.amounts:
+        if self.amounts or not (self.refs or self.context):
             return 0
-        return 60 if (self.refs or self.context) and (self.asks or not self.states or self.words < 9) else 0
+        if self.has("is.deadline"):
+            return 60
+        plain = not self.states and not self.has("is.extend") and self.words < 9
+        return 60 if self.has("due.noun") and (self.asks or plain) and not self.has("kind.") else 0
 
     def _count(self) -> float:
         amount = self.has("ask.amount") and not self.has("kind.")
@@ -276,6 +310,8 @@ class Decider:
         if self.refs and (self.refs[0].source == "code" or (self._named and not self.has("kind.", "ask.which"))):
             return 0
         if self.refs and self.has("tail.ask") and not self.has("kind.", "ask.which", "ask.what"):
+            return 0
+        if self.has("is.summary") and not self.has("kind.", "ask.which"):
             return 0
         whose = bool(self.message.units) or bool(self.message.pillars) or self.has("mine")
         noun = self.has("kind.") and (bool(self.states) or whose)
@@ -321,7 +357,8 @@ class Decider:
         if not (self.refs or self.context):
             return 0
         looks = self.asks or self.has("show", "progress")
-        return 50 if self.refs and looks else 40 if self.asks else 10
+        bare = bool(self.message.mentions) and self.words < 5 and not self.amounts and not self.states
+        return 50 if self.refs and looks else 45 if bare else 40 if self.asks else 10
 
     # --- acts ---
 
@@ -355,6 +392,7 @@ class Decider:
     def why(self, rule: str = "part") -> tuple[str, ...]:
         """Lines for a maintainer: the rule, the runner-up, what was found where."""
         lines = [f"rule: {rule}", "scores: " + ", ".join(f"{intent} {score:g}" for intent, score in self.ranked[:3])]
+        lines.append(f"unknown words: {self.strangeness:.0%}")
         lines += [f"{h.name} [{self.message.cut(h.first, h.last)}] {h.lang}" for h in self.message.hits]
         lines += [f"time {t.value} [{self.message.cut(t.first, t.last)}]" for t in self.message.times]
         lines += [f"item {r.code or r.candidates} ({r.source} {r.weight:.1f})" for r in self.refs]

@@ -171,6 +171,7 @@ class Parser:
                 for t in tokens
                 if t.kind == WORD and not t.text.isascii() and not _is_bengali(t.text)
             )
+            scores[lang.code] += sum(1.2 for t in tokens if t.text in lang.telltale)
         first = "vi" if "vi" in scores else next(iter(scores), "vi")
         return max(scores, key=lambda c: (scores[c], c == first))
 
@@ -238,12 +239,24 @@ class Parser:
 
 def _stands(message: Message, hit: Hit) -> bool:
     """Whether a concept holds: not inside a name that says more, and where it may only close a clause, at its end."""
+    if hit.name == "topic.none" and _sounds_only(message, hit):
+        return False
     if hit.name.startswith("state.") and any(t.first <= hit.first and hit.last <= t.last for t in message.times):
         return False
     names = (*message.units, *message.pillars)
     if any(hit.overlaps(n) and n.words >= hit.words for n in names):
         return False
     return not hit.name.startswith("tail.") or message.at_tail(hit.last)
+
+
+def _sounds_only(message: Message, hit: Hit) -> bool:
+    """Whether a topic is met only in the sound of one short word in Latin letters: too little to turn anybody away."""
+    token = message.tokens[hit.first]
+    view = message.views.get(hit.lang)
+    if hit.last - hit.first > 1 or view is None or not token.text.isascii():
+        return False
+    key = view.variants[hit.first][0][0]
+    return key != token.text and len(key) <= 3
 
 
 def _code_number(tokens: Sequence[Token], at: int) -> tuple[str, int]:

@@ -212,7 +212,8 @@ def longest(hits: Iterable[Hit]) -> list[Hit]:
     return sorted(kept, key=lambda h: (h.first, h.last))
 
 
-NOUNS = ("kind.", "unit.any", "report", "lang.", "percent", "ask.who", "is.difficulties", "most")
+NOUNS = ("kind.", "unit.any", "report", "lang.", "percent", "ask.who", "most")
+OUTSIDE = ("is.none", "topic.none")
 HOLDERS = ("it", "mine", *NOUNS)
 
 
@@ -226,6 +227,10 @@ def outermost(hits: Iterable[Hit]) -> list[Hit]:
 
 
 def _holds(outer: Hit, inner: Hit) -> bool:
+    if inner.name == "is.difficulties" and outer.name.startswith("cue."):
+        return False
+    if inner.name.startswith("ask.") and outer.name in OUTSIDE:
+        return False
     if outer.words <= inner.words or (inner.name.startswith(NOUNS) and not outer.name.startswith(HOLDERS)):
         return False
     spots = outer.spots if outer.spots is not None else range(outer.first, outer.last)

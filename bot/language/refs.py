@@ -105,8 +105,16 @@ def _weighed(
             weight *= KINDRED if item.kind is Kind.TASK else 1.0
         if _counts(message, item):
             weight *= KINDRED
+        elif item.is_target and _says_bare_figure(message):
+            weight *= KINDRED
         weighed.append(Fit(fit.code, weight * (0.9 + 0.1 * min(fit.share, 1.0)), fit.tokens, fit.share))
     return sorted(weighed, key=lambda f: -f.weight)
+
+
+def _says_bare_figure(message: Message) -> bool:
+    """Whether a figure without a percent is said: it is a target's, tasks are told in percent."""
+    numbers = [n for n in message.numbers if not n.words and not any(t.first <= n.first < t.last for t in message.times)]
+    return bool(numbers) and not message.has("percent", "percent.is:", "fraction") and not message.has("ask.")
 
 
 def _counts(message: Message, item: Item) -> bool:

@@ -12,6 +12,7 @@ from bot.language.message import Mention, Message
 from bot.language.names import Names
 from bot.language.refs import Ref, by_title
 from bot.rules.acts import Act, Intent, Situation
+from bot.rules.plan import Item
 
 UPDATE_STATES = {
     "state.done": "done",
@@ -133,6 +134,7 @@ class ReportReader:
         said = [a for a in self.said if part.first <= a.first < part.last]
         if item is not None and not item.is_target:
             said = [a for a in said if a.kind != amounts.BARE or not a.counted]
+        said = amounts.telling(item, said)
         texts = freetext.free_texts(message, part.first, part.last, self._stops(part, said))
         inside = [t for t in texts]
         said = [a for a in said if not any(t.first <= a.first < t.last for t in inside)]
@@ -140,8 +142,9 @@ class ReportReader:
         states = [h for h in states if not any(t.first <= h.first < t.last for t in inside)]
         slots: dict[str, Any] = {}
         sure = not any(part.first <= h.first < part.last and self._hedges(h.first, h.last, said) for h in message.of("hedge"))
+        sure = sure and not any(part.first <= h.first < part.last for h in message.of("hedge.strong"))
         for amount in said[:1]:
-            slots.update(amounts.slots_of(item, amount))
+            slots.update(amounts.slots_of(item or self._likely(part), amount))
             sure = sure and not self._asks_about(item, amount) and len({a.share for a in said}) == 1
         states = self._first_said(states, said)
         names = {h.name for h in states}
@@ -156,6 +159,10 @@ class ReportReader:
             texts = [complaint]
         slots.update({t.slot: t.text for t in texts})
         return slots, sure
+
+    def _likely(self, part: Part) -> Item | None:
+        """The first of several items that may be meant: it tells what sort of figure was said."""
+        return self.names.item.get(part.ref.candidates[0]) if part.ref and part.ref.candidates else None
 
     def _first_said(self, states: Sequence[Any], said: Sequence[Amount]) -> list[Any]:
         """The states of the first clause that reports; what later clauses lack is not the item's own state."""
