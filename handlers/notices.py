@@ -19,14 +19,14 @@ from telegram.ext import ExtBot
 from bot.delivery.outbox import Later
 from bot.rules.access import Action, require
 from bot.rules.acts import Act, Intent
-from bot.rules.reminders import Timetable
+from bot.rules.reminders import Notable, Timetable
+from bot.rules.requests import Requested
 from bot.services import requests as request_services
 from bot.services.reminding import (
     DAY,
     DIGEST,
     TELLERS,
     Almanac,
-    Content,
     Holidays,
     Reading,
     chat_closed,
@@ -119,9 +119,7 @@ async def _plan(desk: Desk, rounds: Rounds, kind: str, plan: Plan, now: datetime
 # ---------------------------------------------------------------- sending
 
 
-def _content(
-    session: Session, reading: Reading, notice: Notice
-) -> Content | request_services.Content | datetime | None:
+def _content(session: Session, reading: Reading, notice: Notice) -> Notable | Requested | datetime | None:
     """What a notice of any kind says now."""
     return content(session, reading, notice, {**TELLERS, **request_services.TELLERS})
 
@@ -139,9 +137,9 @@ class NoticeDuties:
             return None
         return Later(found) if isinstance(found, datetime) else self._worded(found)
 
-    def _worded(self, found: Content | request_services.Content) -> Screen:
+    def _worded(self, found: Notable | Requested) -> Screen:
         words = words_for(self._desk, found.person.language)
-        if isinstance(found, request_services.RequestTold | request_services.OutcomeTold):
+        if isinstance(found, Requested):
             return request_screen(words, found)
         return notice_screen(words, found)
 

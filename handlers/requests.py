@@ -14,9 +14,9 @@ from telegram import CallbackQuery, Update
 
 from bot.rules.access import Policy
 from bot.rules.acts import Act, Intent, Situation
-from bot.rules.requests import Alarm, Open, Refused, with_slots
+from bot.rules.requests import Alarm, Open, Refused, Sent, with_slots
 from bot.services.reminding import Reading
-from bot.services.requests import Asking, Sent, ask_extension, ask_reminder, decide_extension
+from bot.services.requests import Asking, ask_extension, ask_reminder, decide_extension
 from bot.views.reminding import completed_report
 from bot.views.reporting import closed_question
 from bot.views.requests import (

@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.rules.requests import Extension, Outcome
 from storage.tables import ExtensionRow, ItemRow, PersonRow
-
-PENDING, APPROVED, REFUSED, REPLACED = "pending", "approved", "refused", "replaced"
-
-
-@dataclass(frozen=True, slots=True)
-class Extension:
-    """A request: for which item (code), until when, why, by whom, and what became of it."""
-
-    id: int
-    item: str
-    until: date
-    reason: str | None
-    state: str
-    asked_at: datetime
-    person_id: int | None
-    by: str | None
-    granted: date | None = None
-    decided_by: str | None = None
 
 
 def extension(session: Session, extension_id: int) -> Extension | None:
@@ -39,26 +21,28 @@ def extension(session: Session, extension_id: int) -> Extension | None:
 
 def pending_for(session: Session, item_id: int, code: str) -> Extension | None:
     """The request that waits for an answer on an item."""
-    waiting = (ExtensionRow.item_id == item_id, ExtensionRow.state == PENDING)
+    waiting = (ExtensionRow.item_id == item_id, ExtensionRow.state == Outcome.PENDING)
     row = session.scalars(select(ExtensionRow).where(*waiting).order_by(ExtensionRow.id.desc())).first()
     return _extension(session, row, code) if row else None
 
 
 def add_extension(session: Session, item_id: int, person_id: int, until: date, reason: str | None, at: datetime) -> int:
     """Keep a request that waits; earlier ones on the item are replaced by it. Returns its id."""
-    waiting = (ExtensionRow.item_id == item_id, ExtensionRow.state == PENDING)
-    session.execute(update(ExtensionRow).where(*waiting).values(state=REPLACED, decided_at=at))
-    row = ExtensionRow(item_id=item_id, person_id=person_id, asked_at=at, until=until, reason=reason, state=PENDING)
+    waiting = (ExtensionRow.item_id == item_id, ExtensionRow.state == Outcome.PENDING)
+    session.execute(update(ExtensionRow).where(*waiting).values(state=Outcome.REPLACED, decided_at=at))
+    row = ExtensionRow(
+        item_id=item_id, person_id=person_id, asked_at=at, until=until, reason=reason, state=Outcome.PENDING
+    )
     session.add(row)
     session.flush()
     return row.id
 
 
 def settle_extension(
-    session: Session, extension_id: int, state: str, granted: date | None, person_id: int, at: datetime
+    session: Session, extension_id: int, state: Outcome, granted: date | None, person_id: int, at: datetime
 ) -> bool:
     """Decide a request that waits; False where it is decided or replaced already."""
-    waiting = (ExtensionRow.id == extension_id, ExtensionRow.state == PENDING)
+    waiting = (ExtensionRow.id == extension_id, ExtensionRow.state == Outcome.PENDING)
     values = {"state": state, "granted": granted, "decided_by": person_id, "decided_at": at}
     done = update(ExtensionRow).where(*waiting).values(values).returning(ExtensionRow.id)
     return session.execute(done).first() is not None
@@ -77,7 +61,7 @@ def _extension(session: Session, row: ExtensionRow, code: str) -> Extension:
         item=code,
         until=row.until,
         reason=row.reason,
-        state=row.state,
+        state=Outcome(row.state),
         asked_at=row.asked_at,
         person_id=row.person_id,
         by=_name(session, row.person_id),

@@ -25,7 +25,7 @@ from bot.rules.book import Book
 from bot.rules.calendar import WorkCalendar
 from bot.rules.people import Person
 from bot.rules.plan import Item, Plan, Role
-from bot.rules.record import Facts
+from bot.rules.record import Facts, Report
 from bot.rules.standing import Limits, Standing, Status, standing_of
 
 ONE_DAY = timedelta(1)
@@ -317,3 +317,56 @@ def _digest(book: Book, person: Person, since: date, mine: Iterable[Decision]) -
     ordered = sorted(mine, key=lambda d: pressing_first(book, d))
     listed = tuple(d for d in ordered if d.listed)
     return Digest(person, since, listed, tuple(d for d in ordered if not d.listed))
+
+
+# ---------------------------------------------------------------- what a notice says
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """A digest, or what a person asked to be reminded of (`own`): the items and why, most pressing first.
+
+    `since` is the last day told before it; a page that is turned later is worked out from there again.
+    """
+
+    person: Person
+    book: Book
+    today: date
+    since: date
+    decisions: tuple[Decision, ...]
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DayTold:
+    """What was reported between two moments, each item once (its latest report), most pressing first."""
+
+    person: Person
+    book: Book
+    today: date
+    after: datetime
+    until: datetime
+    reports: tuple[Report, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockedTold:
+    """A report that says work has stopped."""
+
+    person: Person
+    book: Book
+    today: date
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """Somebody whom notices do not reach: their chat is `closed`, or one did not arrive."""
+
+    person: Person
+    book: Book
+    who: Person
+    closed: bool
+
+
+Notable = Reminded | DayTold | BlockedTold | Unreached

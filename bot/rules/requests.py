@@ -17,6 +17,7 @@ from bot.rules.book import Book
 from bot.rules.calendar import WorkCalendar
 from bot.rules.people import Person
 from bot.rules.plan import Item
+from bot.rules.record import Report
 from bot.rules.reminders import Timetable, next_waking
 from bot.rules.standing import Status
 
@@ -207,3 +208,71 @@ def with_slots(act: Act, **slots: object) -> Act:
     """The act with an answer filled in, sure now; the candidates of a chosen item are forgotten."""
     known = {k: v for k, v in act.slots.items() if k != "candidates" or "item" not in slots}
     return replace(act, slots={**known, **slots}, sure=True)
+
+
+# ---------------------------------------------------------------- what became of a request
+
+
+class Outcome(StrEnum):
+    """What has become of a request for a later deadline."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    REPLACED = "replaced"  # by a newer one for the same item
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A request as it is kept: for which item (code), until when, why, by whom, and what became of it."""
+
+    id: int
+    item: str
+    until: date
+    reason: str | None
+    state: Outcome
+    asked_at: datetime
+    person_id: int | None
+    by: str | None
+    granted: date | None = None
+    decided_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request that is before the office now; `before` is the one that it replaced."""
+
+    request: Extension
+    before: Extension | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A request as it is decided; `already`: somebody was faster, or it has been replaced."""
+
+    request: Extension
+    already: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RequestTold:
+    """A request as the office sees it while it waits, with the item's last reports of a figure or a state."""
+
+    person: Person
+    book: Book
+    today: date
+    request: Extension
+    unit: str | None
+    history: tuple[Report, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeTold:
+    """A request that was decided, for the person who asked."""
+
+    person: Person
+    book: Book
+    request: Extension
+
+
+Requested = RequestTold | OutcomeTold

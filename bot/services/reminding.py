@@ -21,10 +21,14 @@ from bot.rules.people import Person
 from bot.rules.plan import Role
 from bot.rules.record import Report, State
 from bot.rules.reminders import (
-    Decision,
+    BlockedTold,
+    DayTold,
     Digest,
+    Notable,
+    Reminded,
     Timetable,
     Told,
+    Unreached,
     day_report_due,
     decisions,
     digest_due,
@@ -257,56 +261,6 @@ def given_up(session: Session, notice: Notice, day: date, at: datetime) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Reminded:
-    """A digest, or what a person asked to be reminded of (`own`): the items and why, most pressing first.
-
-    `since` is the last day told before it; a page that is turned later is worked out from there again.
-    """
-
-    person: Person
-    book: Book
-    today: date
-    since: date
-    decisions: tuple[Decision, ...]
-    own: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class DayTold:
-    """What was reported between two moments, each item once (its latest report), most pressing first."""
-
-    person: Person
-    book: Book
-    today: date
-    after: datetime
-    until: datetime
-    reports: tuple[Report, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BlockedTold:
-    """A report that says work has stopped."""
-
-    person: Person
-    book: Book
-    today: date
-    report: Report
-
-
-@dataclass(frozen=True, slots=True)
-class Unreached:
-    """Somebody whom notices do not reach: their chat is `closed`, or one did not arrive."""
-
-    person: Person
-    book: Book
-    who: Person
-    closed: bool
-
-
-Content = Reminded | DayTold | BlockedTold | Unreached
-
-
-@dataclass(frozen=True, slots=True)
 class Reading:
     """What is needed to work out what a notice says now: `now` in UTC."""
 
@@ -425,7 +379,7 @@ def _unreached(session: Session, reading: Reading, notice: Notice, person: Perso
     return Unreached(person, book, who, notice.kind == CLOSED) if who else None
 
 
-TELLERS: Mapping[str, Teller[Content]] = {
+TELLERS: Mapping[str, Teller[Notable]] = {
     DIGEST: _morning,
     DAY: _day,
     BLOCKED: _blocked,

@@ -12,8 +12,22 @@ from bot.rules.access import Action, Policy, require
 from bot.rules.acts import Act
 from bot.rules.book import Book
 from bot.rules.people import Person
-from bot.rules.record import Report, effective
-from bot.rules.requests import Alarm, Open, Refused, Wish, examine_extension, examine_reminder
+from bot.rules.record import effective
+from bot.rules.requests import (
+    Alarm,
+    Extension,
+    Open,
+    Outcome,
+    OutcomeTold,
+    Refused,
+    Requested,
+    RequestTold,
+    Sent,
+    Verdict,
+    Wish,
+    examine_extension,
+    examine_reminder,
+)
 from bot.services.reminding import Reading, Teller, tell_office
 from bot.services.shelf import Shelf
 from storage.dialogues import read_dialogue, write_dialogue
@@ -24,10 +38,6 @@ from storage.plans import current_plan_row
 from storage.record import item_id, next_revision, reports_of
 from storage.reminders import add_reminder
 from storage.requests import (
-    APPROVED,
-    PENDING,
-    REFUSED,
-    Extension,
     add_extension,
     extend_item,
     extension,
@@ -46,22 +56,6 @@ class Asking:
 
     chat_id: int
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A request that is before the office now; `before` is the one that it replaced."""
-
-    request: Extension
-    before: Extension | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A request as it is decided; `already`: somebody was faster, or it has been replaced."""
-
-    request: Extension
-    already: bool = False
 
 
 # ---------------------------------------------------------------- a later deadline
@@ -96,7 +90,7 @@ def decide_extension(
     request = extension(session, request_id)
     if request is None:
         return None
-    state, granted = (APPROVED, request.until) if approve else (REFUSED, None)
+    state, granted = (Outcome.APPROVED, request.until) if approve else (Outcome.REFUSED, None)
     if not settle_extension(session, request_id, state, granted, person.id, at):
         return Verdict(request, already=True)
     if granted:
@@ -152,30 +146,9 @@ def _plan_id(session: Session, today: date) -> int:
 # ---------------------------------------------------------------- what there is to say
 
 
-@dataclass(frozen=True, slots=True)
-class RequestTold:
-    """A request as the office sees it while it waits, with the item's last reports of a figure or a state."""
-
-    person: Person
-    book: Book
-    today: date
-    request: Extension
-    unit: str | None
-    history: tuple[Report, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomeTold:
-    """A request that was decided, for the person who asked."""
-
-    person: Person
-    book: Book
-    request: Extension
-
-
 def _request(session: Session, reading: Reading, notice: Notice, person: Person, book: Book) -> RequestTold | None:
     request = extension(session, notice.facts["request"])
-    if request is None or request.state != PENDING or request.item not in book.plan.item:
+    if request is None or request.state is not Outcome.PENDING or request.item not in book.plan.item:
         return None
     return request_told(session, reading, person, book, request)
 
@@ -198,9 +171,7 @@ def _outcome(session: Session, reading: Reading, notice: Notice, person: Person,
     return OutcomeTold(person, book, request)
 
 
-Content = RequestTold | OutcomeTold
-
-TELLERS: Mapping[str, Teller[Content]] = {
+TELLERS: Mapping[str, Teller[Requested]] = {
     EXTENSION: _request,
     DECIDED: _outcome,
 }

@@ -11,8 +11,7 @@ from bot.rules.acts import Act, Intent
 from bot.rules.book import Book
 from bot.rules.plan import Item
 from bot.rules.record import Report
-from bot.rules.reminders import Decision, Held, Why
-from bot.services.reminding import BlockedTold, Content, DayTold, Reminded, Unreached
+from bot.rules.reminders import BlockedTold, DayTold, Decision, Held, Notable, Reminded, Unreached, Why
 from bot.views.items import MARKS, amount, figure, goal, label, state_word, status_word, unit_names
 from bot.views.screen import About, Button, Rows, Screen, shortened
 from bot.views.words import N_, Words
@@ -46,7 +45,7 @@ class Prompt:
     about: About
 
 
-def notice_screen(words: Words, content: Content) -> Screen:
+def notice_screen(words: Words, content: Notable) -> Screen:
     """A notice in words."""
     match content:
         case Reminded():

@@ -12,12 +12,23 @@ from bot.rules.acts import Act, Intent
 from bot.rules.book import Book
 from bot.rules.plan import Item
 from bot.rules.record import Report
-from bot.rules.requests import Alarm, Need, Open, Problem, Refused
-from bot.services.requests import Content, OutcomeTold, RequestTold, Sent, Verdict
+from bot.rules.requests import (
+    Alarm,
+    Extension,
+    Need,
+    Open,
+    Outcome,
+    OutcomeTold,
+    Problem,
+    Refused,
+    Requested,
+    RequestTold,
+    Sent,
+    Verdict,
+)
 from bot.views.items import amount, label, standing_line, state_word, unit_names
 from bot.views.screen import About, Button, Rows, Screen, shortened
 from bot.views.words import N_, Words
-from storage.requests import APPROVED, REFUSED, Extension
 
 REASON_SHOWN = 300
 
@@ -164,7 +175,7 @@ def _reason(words: Words, request: Extension) -> Markup:
     return words.say("Reason: {words}", words=shortened(request.reason or "", REASON_SHOWN))
 
 
-def notice_screen(words: Words, told: Content) -> Screen:
+def notice_screen(words: Words, told: Requested) -> Screen:
     """A notice about a request in words."""
     return request_card(words, told) if isinstance(told, RequestTold) else outcome_screen(words, told)
 
@@ -226,10 +237,10 @@ def outcome_screen(words: Words, told: OutcomeTold) -> Screen:
 
 def _outcome_line(words: Words, item: Item, request: Extension) -> Markup:
     until = words.day(request.granted or request.until)
-    if request.state == APPROVED:
+    if request.state is Outcome.APPROVED:
         first = words.day(item.due) if item.due else ""
         return words.say("✅ Extended to <b>{until}</b> (original deadline {first}).", until=until, first=first)
-    if request.state == REFUSED:
+    if request.state is Outcome.REFUSED:
         due = words.day(item.approved_due) if item.approved_due else ""
         return words.say("❌ The extension to {until} was refused; the deadline stays {due}.", until=until, due=due)
     return words.say("A newer request has replaced the one for {until}.", until=until)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from bot.rules.acts import Act, Intent
 from bot.rules.plan import Item, Kind, Plan, Role, Unit
-from bot.rules.reminders import Timetable
+from bot.rules.reminders import Reminded, Timetable
 from bot.services.reminding import (
     BLOCKED,
     DIGEST,
@@ -26,7 +26,6 @@ from bot.services.reminding import (
     Almanac,
     Holidays,
     Reading,
-    Reminded,
     chat_closed,
     content,
     given_up,

@@ -18,8 +18,7 @@ from bot.rules.calendar import WorkCalendar
 from bot.rules.people import Person, Post
 from bot.rules.plan import Direction, Goal, Item, Kind, Plan, Role, Unit
 from bot.rules.record import Facts, Report, State
-from bot.rules.reminders import Timetable, decisions, outlook
-from bot.services.reminding import BlockedTold, DayTold, Reminded, Unreached
+from bot.rules.reminders import BlockedTold, DayTold, Reminded, Timetable, Unreached, decisions, outlook
 from bot.views.reminding import (
     PAGE,
     completed_report,
