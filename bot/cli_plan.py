@@ -7,7 +7,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from datetime import date
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
 from pathlib import Path
 
 from bot.cli import Desk, Exit
@@ -20,8 +20,6 @@ from bot.services.shelf import NoPlan, Shelf
 from bot.views.loading import load_text, plain, refusal
 from bot.workbook import Loaded, Refused, read_workbook
 from storage.database import Store, open_store, upgrade
-
-TENTH = Decimal("0.1")
 
 
 def load(args: Namespace, desk: Desk) -> int:
@@ -105,11 +103,8 @@ def _as_json(found: Standing) -> str:
 
 
 def _rounded(share: Decimal | None) -> float | None:
-    """One decimal, a half away from zero, and never a minus before zero."""
-    if share is None:
-        return None
-    exact = Context(prec=len(share.as_tuple().digits) + abs(share.adjusted()) + 2)
-    return float(share.quantize(TENTH, ROUND_HALF_UP, exact)) + 0.0
+    """One decimal, a half to the even digit as in the chat's figures, and never a minus before zero."""
+    return None if share is None else float(f"{share:.1f}") + 0.0
 
 
 def _not_readable(desk: Desk, path: Path, problem: Refused | OSError) -> int:

@@ -66,6 +66,7 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 QUARTER_ENDS = ((3, 31), (6, 30), (9, 30), (12, 31))
 ZERO, HUNDRED = Decimal(0), Decimal(100)
+NOISE = Decimal("1e-12")  # a share's last digits: 43/120 is exactly three quarters of 43/90, though neither ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,21 +190,17 @@ def _lacks_data(item: Item, facts: Facts, expected: Decimal | None) -> bool:
 def _pace(item: Item, achieved: Decimal | None, expected: Decimal | None, limits: Limits) -> Status:
     if expected is None or expected <= 0 or achieved is None:
         return Status.ON_TRACK
-    gap = _exact(expected - achieved)
+    reached = achieved + NOISE
+    gap = expected - reached
     near = limits.on_track_gap_target if item.is_target else limits.on_track_gap_task
-    if _exact(achieved - limits.on_track_ratio * expected) >= 0 or gap <= near:
+    if reached >= limits.on_track_ratio * expected or gap <= near:
         return Status.ON_TRACK
-    low = _exact(achieved - limits.behind_ratio * expected) < 0
+    low = reached < limits.behind_ratio * expected
     if item.is_target:
         behind = (low and gap > limits.behind_gap_target) or gap > limits.behind_gap
     else:
         behind = expected >= limits.behind_expected_task and low and gap > limits.behind_gap
     return Status.BEHIND if behind else Status.AT_RISK
-
-
-def _exact(difference: Decimal) -> Decimal:
-    """A difference of shares without the last digits' noise: 43/90 less 43/120 is exactly a quarter of 43/90."""
-    return round(difference, 12)
 
 
 def _is_stale(item: Item, facts: Facts, expected: Decimal | None, day: date, limits: Limits) -> bool:

@@ -302,6 +302,11 @@ def test_a_share_that_is_exactly_at_a_bound_is_judged_exactly() -> None:
     assert stands(item, said(START, value="42.9999"), day=START + timedelta(43)).status is Status.BEHIND
 
 
+@pytest.mark.parametrize("value", ["1e30", "-1e30"])
+def test_a_figure_beyond_all_measure_still_stands_somewhere(value: str) -> None:
+    assert stands(target(), said(value=value)).status in (Status.DONE, Status.BEHIND)
+
+
 def test_nothing_expected_yet_is_on_track() -> None:
     assert stands(task(start=TODAY)).status is Status.ON_TRACK
     assert pointed(-5, "-4") is Status.AT_RISK  # E is below 0: on track, but it moves away

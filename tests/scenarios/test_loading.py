@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
+import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +15,19 @@ import openpyxl
 import pytest
 from sqlalchemy import func, select, update
 
+from bot.__main__ import main
+from bot.cli_plan import standing_lines
 from bot.demo.people import Message
-from bot.rules.plan import Plan
+from bot.rules.plan import Goal, Item, Kind, Plan
+from bot.rules.record import Report
 from bot.services.loading import stored_plan
-from bot.workbook import read_workbook
+from bot.workbook import Loaded, read_workbook
 from storage.database import upgrade
 from storage.tables import AuditRow, EvidenceRow, MessageRow, PersonRow, PostRow, ReportRow, UnitRow
 from tests.scenarios.conftest import SAMPLE, Town, town_of
 
 TODAY = date(2025, 6, 18)
+Shell = Callable[..., tuple[int, str, str]]  # a command's words: its exit code, what it printed, what it complained of
 TARGETS, TASKS = "Chỉ tiêu", "Nhiệm vụ"
 
 
@@ -240,3 +247,136 @@ async def test_every_member_may_have_the_workbook(town: Town) -> None:
     answer = await town.says(town.leader_bn, "/export")
     assert "২০২৫" in answer.text
     assert answer.document is not None
+
+
+# ---------------------------------------------------------------- from the command line
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+    """A command line in an empty folder, on 18 June 2025."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("TIENDO_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("TIENDO_NOW", "2025-06-18T07:59:50")
+
+    def run(*argv: str | Path) -> tuple[int, str, str]:
+        code = main([str(word) for word in argv])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+def test_load_and_load_again(shell: Shell) -> None:
+    code, out, _ = shell("load", SAMPLE, "--dry-run")
+    assert (code, "chưa lưu gì" in out, "Chỉ tiêu: thêm 44" in out) == (0, True, True)
+    code, out, _ = shell("load", SAMPLE)
+    assert (code, "Đã nạp kế hoạch." in out) == (0, True)
+    code, out, _ = shell("load", SAMPLE)
+    assert (code, "Không có gì thay đổi" in out) == (0, True)
+
+
+def test_load_lists_every_error_and_ends_with_1(shell: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "wrong.xlsx"
+    path.write_bytes(changed(many_errors))
+    for dry in ([], ["--dry-run"]):
+        code, out, err = shell("load", path, *dry)
+        assert code == 1
+        assert out.count("Kế hoạch không có chỉ tiêu “CT9") == 50
+        assert err == ""
+    code, out, _ = shell("load", SAMPLE)
+    assert (code, "thêm 44" in out) == (0, True)  # nothing of the wrong file was stored
+
+
+def test_load_adds_units_when_told_to(shell: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "strange.xlsx"
+    path.write_bytes(changed(strange_unit))
+    assert shell("load", path)[0] == 1
+    code, out, _ = shell("load", path, "--add-units")
+    assert (code, "Thêm đơn vị “Sở Vũ trụ”, mã SVT." in out) == (0, True)
+
+
+def test_load_in_bengali(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIENDO_LANGUAGE", "bn")
+    assert "পরিকল্পনা লোড হয়েছে।" in shell("load", SAMPLE)[1]
+
+
+def test_load_for_another_year_is_another_plan(shell: Shell) -> None:
+    shell("load", SAMPLE)
+    code, out, _ = shell("load", SAMPLE, "--year", "2026")
+    assert (code, "Kế hoạch năm 2026" in out, "theo kế hoạch năm 2025" in out) == (0, True, True)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"), [(None, "Không đọc được"), (b"PK\x03\x04half", "hỏng"), (b"hello", "không phải là bảng tính")]
+)
+@pytest.mark.parametrize("command", ["load", "standing"])
+def test_a_file_that_cannot_be_read_ends_with_1_and_a_reason(
+    shell: Shell, tmp_path: Path, command: str, content: bytes | None, says: str
+) -> None:
+    path = tmp_path / "plan.xlsx"
+    if content is not None:
+        path.write_bytes(content)
+    code, out, err = shell(command, path) if command == "load" else shell(command, "--plan", path)
+    assert (code, out) == (1, "")
+    assert says in err
+
+
+def test_export_writes_a_workbook_that_loads_back_unchanged(shell: Shell, tmp_path: Path) -> None:
+    code, _, err = shell("export", "out.xlsx")
+    assert (code, "Chưa nạp kế hoạch nào." in err) == (1, True)
+    shell("load", SAMPLE)
+    assert shell("export", "out.xlsx")[:2] == (0, "out.xlsx\n")
+    assert "Không có gì thay đổi" in shell("load", "out.xlsx")[1]
+    code, _, err = shell("export", tmp_path / "nowhere" / "out.xlsx")
+    assert (code, "Không ghi được" in err) == (1, True)
+
+
+def test_standing_prints_one_json_object_a_line_in_plan_order(shell: Shell, tmp_path: Path) -> None:
+    code, out, err = shell("standing", "--plan", SAMPLE, "--today", "2025-06-18")
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert (code, err, len(rows)) == (0, "", 110)
+    assert [row["code"] for row in rows] == [i.code for i in read_workbook(SAMPLE).plan.items]
+    first = {"code": "CT01", "standing": "done", "achieved": 100.0, "expected": 100.0, "stale": False, "days_left": -79}
+    assert rows[0] == first
+    assert list(rows[0]) == list(first)
+    assert {row["standing"] for row in rows} == {"done", "overdue", "no_data", "behind", "at_risk", "on_track"}
+    assert not (tmp_path / "tiendo.db").exists()
+
+
+def test_standing_goes_by_the_day_that_is_asked_for(shell: Shell) -> None:
+    early = [json.loads(line) for line in shell("standing", "--plan", SAMPLE, "--today", "2025-01-01")[1].splitlines()]
+    assert {row["standing"] for row in early} <= {"on_track", "no_data"}
+    assert shell("standing", "--plan", SAMPLE)[1] == shell("standing", "--plan", SAMPLE, "--today", "2025-06-18")[1]
+
+
+def test_shares_are_rounded_to_one_decimal_a_half_to_the_even_digit() -> None:
+    start, due = date(2025, 1, 1), date(2025, 1, 11)
+    goal = Goal("800", Decimal(800))
+    item = Item("CT01", Kind.TARGET, "x", start, baseline=Decimal(0), goal=goal, year=2025, due=due, leads=())
+    plan = Plan(2025, items=(item,))
+
+    def achieved(value: str) -> float:
+        reports = (Report("a", "CT01", start, value=Decimal(value)),)
+        (line,) = standing_lines(Loaded(plan, reports, (), (), (), frozenset(), ()), date(2025, 1, 4))
+        share: float = json.loads(line)["achieved"]
+        return share
+
+    assert [achieved(v) for v in ("50", "51", "54", "-0.3", "-50")] == [6.2, 6.4, 6.8, 0.0, -6.2]
+    (line,) = standing_lines(Loaded(plan, (), (), (), (), frozenset(), ()), start)
+    assert json.loads(line) == {
+        "code": "CT01",
+        "standing": "on_track",
+        "achieved": None,
+        "expected": 0.0,
+        "stale": False,
+        "days_left": 10,
+    }
+    assert "-0.0" not in line
+
+
+def test_wrong_usage_ends_with_2(shell: Shell) -> None:
+    with pytest.raises(SystemExit) as end:
+        shell("load")
+    assert end.value.code == 2
