@@ -89,6 +89,8 @@ def corrected(message: Message, amounts: Sequence[Amount]) -> list[Amount]:
     """
     cues = message.of("correct")
     kept = [a for a in amounts if not _aside(message, a)] or list(amounts)
+    kept = [a for a in kept if not is_growth(message, a)] or kept
+    kept = [a for a in kept if _after(message, a, "total")] or kept
     kept = [a for at, a in enumerate(kept) if at + 1 == len(kept) or not _rises(message, a, kept[at + 1])]
     for cue in cues:
         after = [a for a in kept if a.first >= cue.last]
@@ -96,6 +98,15 @@ def corrected(message: Message, amounts: Sequence[Amount]) -> list[Amount]:
         if after and before:
             kept = [a for a in kept if a not in before[-1:]]
     return kept
+
+
+def _after(message: Message, amount: Amount, concept: str) -> bool:
+    return any(0 <= amount.first - h.last <= 1 for h in message.of(concept))
+
+
+def is_growth(message: Message, amount: Amount) -> bool:
+    """Whether only what was added is told ("thêm 15 thôn"), not where things stand."""
+    return _after(message, amount, "delta") and not _after(message, amount, "total")
 
 
 def _aside(message: Message, amount: Amount) -> bool:
@@ -106,9 +117,9 @@ def _aside(message: Message, amount: Amount) -> bool:
 
 def _rises(message: Message, amount: Amount, after: Amount) -> bool:
     """Whether one figure is where the other one started from ("60 lên 70")."""
-    return after.first - amount.last <= 2 and any(
-        amount.last <= h.first and h.last <= after.first for h in message.of("to")
-    )
+    between = message.tokens[amount.last : after.first]
+    joined = any(amount.last <= h.first and h.last <= after.first for h in message.of("to"))
+    return joined and len(between) <= 2 and not any(t.text in ",.;" for t in between)
 
 
 def telling(item: Item | None, said: Sequence[Amount]) -> list[Amount]:

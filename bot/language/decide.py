@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -30,6 +31,8 @@ JOINED = frozenset(
      Intent.LIST, Intent.COUNT, Intent.DIFFICULTIES, Intent.SILENT, Intent.RANKING, Intent.EXPORT, Intent.SUMMARY,
      Intent.LANGUAGE}
 )  # fmt: skip
+TITLE_WORDS = ("format.", "is.", "topic.", "unit.any", "counter", "trouble", "cue.", "hedge", "lang.", "goal", "total")
+ASKED = frozenset({Intent.LIST, Intent.SUMMARY, Intent.DIFFICULTIES})
 REPLY_NEEDS = 1.8  # how much clearer a title must be to be meant against the message replied to
 ITEM_INTENTS = frozenset({Intent.DETAIL, Intent.HISTORY, Intent.OWNER, Intent.DEADLINE})
 
@@ -42,6 +45,14 @@ class Decider:
         self.situation = situation
         self.names = names
         self.has = message.has
+
+        if self.title and self._named:
+            message.hits = [h for h in message.hits if not self._in_title(h)]
+
+    def _in_title(self, hit: Hit) -> bool:
+        """Whether a phrase is only a piece of the title that is named ("lịch" in "du lịch")."""
+        tokens = set(self.title.tokens) if self.title else set()
+        return hit.name.startswith(TITLE_WORDS) and all(at in tokens for at in range(hit.first, hit.last))
 
     # --- what stands in the message ---
 
@@ -189,10 +200,13 @@ class Decider:
     def _undo(self) -> float:
         if not self.has("is.undo") or self.amounts or self.asks:
             return 0
+        if self.title and self.states:
+            return 0
         return 80 if not self.plan_nouns or self.has("undo.object") else 0
 
     def _help(self) -> float:
-        return 68 if self.has("is.help") and not self._named and not self.outside else 0
+        clear = not self._named or any(h.words > 1 for h in self.message.of("is.help"))
+        return 68 if self.has("is.help") and clear and not self.outside and not self.amounts else 0
 
     def _none(self) -> float:
         if any(self._final(h) for h in self.message.of("is.none")):
@@ -211,7 +225,9 @@ class Decider:
     @cached_property
     def _reports(self) -> bool:
         """Whether it reads as a report: figures or a state said of an item, and nothing asked."""
-        topic = self.has("topic.none") and not self.message.mentions and not self.situation.reply_to
+        pointed = bool(self.message.mentions) or self.situation.reply_to is not None
+        topics = len(self.message.of("topic.none"))
+        topic = topics > 0 and not pointed and not (self._named and topics == 1)
         item = (bool(self.refs) or self.context is not None) and not topic
         says = bool(self.amounts or set(self.states) & {"done", "blocked", "in_progress"})
         told = self.has("cue.difficulty", "cue.proposal") and bool(self.message.mentions)
@@ -263,14 +279,20 @@ class Decider:
         return 62 if self.refs or self.context or self.message.units or self.has("mine") else 20
 
     def _owner(self) -> float:
-        return 61 if self.has("is.owner") and (self.refs or self.context) and not self.amounts else 0
+        if self.amounts or not (self.refs or self.context):
+            return 0
+        if self.has("is.owner"):
+            return 61
+        return 51 if self.has("ask.who") and self.refs and not self.states else 0
 
     def _deadline(self) -> float:
         if self.amounts or not (self.refs or self.context):
             return 0
         if self.has("is.deadline"):
             return 60
-        plain = not self.states and not self.has("is.extend") and self.words < 9
+        if self.has("ask.when") and self.refs and not self.has("kind."):
+            return 55
+        plain = not set(self.states) - {"due"} and not self.has("is.extend") and self.words < 9
         return 60 if self.has("due.noun") and (self.asks or plain) and not self.has("kind.") else 0
 
     def _count(self) -> float:
@@ -348,7 +370,7 @@ class Decider:
     def _summary(self) -> float:
         if self._named:
             return 0
-        if self.has("is.summary") or (self.has("progress", "overall") and self.has("ask.how")):
+        if self.has("is.summary") or (not self.refs and self.has("progress", "overall") and self.has("ask.how")):
             return 52
         whose = bool(self.message.units) or bool(self.message.pillars) or self.has("mine")
         return 50.5 if whose and self.has("ask.how") and not self.states and not self.has("kind.") else 0
@@ -378,6 +400,8 @@ class Decider:
     def alone(self) -> list[Act]:
         """The acts of a part of a message that says clearly enough by itself what it wants; empty where it does not."""
         if not self.ranked or self.ranked[0][1] < STANDS_ALONE or self.ranked[0][0] not in JOINED:
+            return []
+        if self.ranked[0][0] in ASKED and not self.asks and not self.has("show"):
             return []
         return list(self.understood().acts)
 
@@ -565,7 +589,10 @@ class Decider:
         reader = ReportReader(
             self.message, self.situation, self.names, self.refs, self.context, self.amounts
         )
-        return reader.acts()
+        acts = reader.acts()
+        if self.title and self.outside:
+            return [replace(a, sure=False) for a in acts]
+        return acts
 
 
 _QUESTION = ("kind", "state", "unit", "pillar", "period")

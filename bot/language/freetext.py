@@ -10,7 +10,7 @@ from bot.language.message import Message
 from bot.language.phrases import Hit
 from bot.language.times import Span, TimeHit, months_later
 
-TRIM = " \t\r\n:;,.-–—!?()\"'"
+TRIM = " \t\r\n:;,.-–—!?()\"'।"
 LEAST_WORDS = 2
 
 

@@ -116,6 +116,9 @@ class Parser:
         names = _preferred_names(code, named, [h for h in message.hits if h.name == "pillar.cue"])
         message.units = [h for h in names if h.name.startswith("unit:")]
         message.pillars = [h for h in names if h.name.startswith("pillar:")]
+        if not message.units and any(h.name.startswith("kind.") for h in message.hits):
+            parts = [h for h in names if h.name.startswith("unit.part:")]
+            message.units = [replace(h, name="unit:" + h.name[10:]) for h in parts]
         message.times = _preferred_times(code, times)
         message.hits = [h for h in message.hits if _stands(message, h)]
         message.mentions = self._mentions(message)
@@ -293,7 +296,7 @@ def _preferred_names(code: str, named: dict[str, list[Hit]], cues: Sequence[Hit]
         replace(h, name="pillar:" + h.name[12:], words=h.words + 1) if h.name.startswith("pillar.part:") else h
         for c in sorted(named, key=lambda c: c != code)
         for h in named[c]
-        if not h.name.startswith("pillar.part:") or any(c.last == h.first or c.first == h.last for c in cues)
+        if not h.name.startswith("pillar.part:") or any(0 <= h.first - c.last <= 1 or 0 <= c.first - h.last <= 1 for c in cues)
     ]
     unique = {(h.name, h.first, h.last): h for h in reversed(every)}
     return longest(unique.values())

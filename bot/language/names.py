@@ -21,7 +21,7 @@ from bot.rules.plan import Item, Kind, Plan
 CODE = re.compile(r"([^\W\d_]+)[\s.\-_]*0*(\d+(?:\.\d+)*)", re.IGNORECASE)
 MANY = 400  # postings of a word that is too common to open new candidates in a large plan
 SCATTERED = 0.4  # what a lone syllable of a language written in syllables is worth
-INITIALS = range(3, 6)
+LEAST_STEM = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class TitleIndex:
         self._language = language
         self._items = items
         self._posts: dict[str, array[int]] = {}
+        self._stemmed: set[str] = set()
         self._totals: array[float] = array("f", bytes(4 * len(items)))
         self._index()
 
@@ -49,13 +50,24 @@ class TitleIndex:
         for at, item in enumerate(self._items):
             for key in self._keys(item.name(self._language.code)):
                 posts[key].append(at)
+        for key in list(posts):
+            self._index_stems(posts, key)
         self._posts = dict(posts)
         self._count = max(1, len(self._items))
         for key, where in self._posts.items():
-            if " " not in key:
+            if " " not in key and key not in self._stemmed:
                 weight = self._weight(key)
                 for at in where:
                     self._totals[at] += weight
+
+    def _index_stems(self, posts: dict[str, array[int]], key: str) -> None:
+        """A title's word is found without its case ending too ("কিয়স্কের" by "কিয়স্ক")."""
+        if " " in key or not self._language.endings:
+            return
+        for stem in self._language.stems(key):
+            if len(stem) >= LEAST_STEM:
+                self._stemmed.add(stem)
+                posts[stem] = array("I", sorted({*posts.get(stem, ()), *posts[key]}))
 
     def _keys(self, title: str) -> Iterable[str]:
         words = [self._language.key(w) for w in title_words(title)]
@@ -155,7 +167,7 @@ class Names:
     def _book(self, language: Language) -> Phrasebook:
         book = Phrasebook(language.key, language.code, language.strict)
         for name, code in self._unit_names(language):
-            book.add(name, f"unit:{code}")
+            book.add(name, f"unit:{code}" if not code.startswith("part:") else f"unit.{code}")
         for name, code in self._pillar_names(language):
             book.add(name, code)
         return book
@@ -172,10 +184,24 @@ class Names:
                     loose[form].add(unit.code)
         for form, codes in sure.items():
             yield from ((form, code) for code in sorted(codes))
+        for word, codes in self._unit_words(language).items():
+            yield from (((word,), f"part:{code}") for code in sorted(codes) if 0 < len(codes) <= 3)
         for form, codes in loose.items():
             generic = any(language.key(w) in language.unit_words for w in form)
             if form not in sure and (len(codes) == 1 or (generic and len(codes) <= 4)):
                 yield from ((form, code) for code in sorted(codes))
+
+    def _unit_words(self, language: Language) -> dict[str, set[str]]:
+        """The words that only a few units' names hold, with those units: one of them may do beside a plan's noun."""
+        words: dict[str, set[str]] = defaultdict(set)
+        for unit in self.plan.units:
+            for text in (unit.name_vi, unit.name_bn or ""):
+                said = [w for w in _pieces(text) if w not in "&-."]
+                if said and _sounds(said, language):
+                    for word in said:
+                        if len(language.key(word)) > 3 and language.key(word) not in language.unit_words | language.common:
+                            words[word].add(unit.code)
+        return words
 
     def _pillar_names(self, language: Language) -> Iterator[tuple[tuple[str, ...], str]]:
         """A pillar's name, each of its halves ("Nhận thức số và thể chế số"), and what no other pillar's name has."""
@@ -264,7 +290,7 @@ def _looser(text: str, language: Language) -> Iterator[tuple[str, ...]]:
     if language.script == "latin":
         yield from _initials(words, language)
     core = [w for w in words if language.key(w) not in language.unit_words]
-    if core and len(core) < len(words) and len("".join(core)) > 3:
+    if core and len(core) < len(words) and (len(core) > 1 or len(core[0]) > 3):
         yield tuple(core)
     yield from _beginnings(words, core, language)
 

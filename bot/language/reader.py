@@ -50,17 +50,15 @@ class Reader:
             after = replace(situation, previous=first[-1], reply_to=_item_of(first[-1]) or situation.reply_to)
             right = self._decider(text[cut:], after)
             rest = right.alone()
-            if rest and rest[0].intent is not first[-1].intent and not _is_aside(first[-1], rest[0], right):
+            if rest and rest[0].intent is not first[-1].intent and not _is_aside(first[-1], rest[0]):
                 more = self._parted(text[cut:], after, right.message, most - 1) if most > 2 and right.is_mixed else None
                 acts = (*first, *(more.acts if more else rest))
                 return Understood(message.lang, acts, (*left.why(), "and then:", *right.why()))
         return None
 
 
-def _is_aside(first: Act, second: Act, decider: Decider) -> bool:
+def _is_aside(first: Act, second: Act) -> bool:
     """A second part that only tells trouble belongs to what was said before it: it is a reason, or the difficulty."""
-    if second.intent in (Intent.LIST, Intent.SUMMARY) and not decider.asks and not decider.has("show"):
-        return True
     figures = second.slots.keys() & {"percent", "value", "state"}
     if second.intent is not Intent.UPDATE:
         return False

@@ -38,7 +38,7 @@ def usable_tokens(message: Message, first: int = 0, last: int | None = None, nam
     last = size if last is None else last
     usable = [first <= at < last for at in range(size)]
     taken = [*message.mentions, *message.times]
-    taken += message.of("ask.", "tail.", "state.", "polite", "show", "percent", "mine", "it", "kind.", "hedge", "correct")
+    taken += message.of("ask.", "tail.", "state.", "polite", "show", "percent", "mine", "it", "kind.", "hedge", "correct", "is.smalltalk")
     taken += message.of("is.difficulties", "is.history", "is.owner", "is.silent", "is.ranking", "is.extend", "is.remind")
     taken += message.of("cue.", "report", "progress", "is.deadline", "is.help", "is.undo")
     if not names_too:

@@ -146,6 +146,7 @@ class ReportReader:
         for amount in said[:1]:
             slots.update(amounts.slots_of(item or self._likely(part), amount))
             sure = sure and not self._asks_about(item, amount) and len({a.share for a in said}) == 1
+            sure = sure and not amounts.is_growth(message, amount)
         states = self._first_said(states, said)
         names = {h.name for h in states}
         state = next((s for s in STRENGTH if s in names), None)
