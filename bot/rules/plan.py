@@ -130,8 +130,8 @@ class Item:
 
     @property
     def approved_due(self) -> date | None:
-        """The date that counts: the extension where one was approved, else the original."""
-        return self.extended or self.due
+        """The date that counts: an approved extension, unless the plan itself has moved the original beyond it."""
+        return max((d for d in (self.due, self.extended) if d is not None), default=None)
 
     @property
     def is_target(self) -> bool:

@@ -145,6 +145,11 @@ def test_the_approved_due_date_counts_and_without_one_nothing_is_overdue() -> No
     assert (endless.status, endless.expected, endless.days_left) == (Status.ON_TRACK, None, None)
 
 
+def test_a_plan_that_moves_the_original_beyond_an_extension_is_followed() -> None:
+    moved = task(due=date(2025, 12, 31), extended=date(2025, 5, 30))
+    assert stands(moved, said(percent=90)).days_left == 196
+
+
 # ---------------------------------------------------------------- no data
 
 
