@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -83,10 +83,15 @@ class Language:
 
     def variants(self, token: Token) -> tuple[Variant, ...]:
         """A token's keys: as typed, as what it abbreviates, and without case endings."""
-        if token.kind != WORD:
-            return number_variants(token.text)
-        key = self.key(token.text)
-        own = [(key, token.text), *((stem, token.text) for stem in self.stems(key))]
+        return self._variants(token.text) if token.kind == WORD else number_variants(token.text)
+
+    @cached_property
+    def _variants(self) -> Callable[[str], tuple[Variant, ...]]:
+        return lru_cache(KEPT_KEYS)(self._word_variants)
+
+    def _word_variants(self, word: str) -> tuple[Variant, ...]:
+        key = self.key(word)
+        own = [(key, word), *((stem, word) for stem in self.stems(key))]
         meant = [
             (self.key(full), full)
             for stem, typed in own
@@ -94,7 +99,7 @@ class Language:
             for short, full in self.stand_ins.get(stem, ())
             if not self.strict or marks_fit(typed, short)
         ]
-        spelled = self._acronym(token.text)
+        spelled = self._acronym(word)
         return tuple(dict.fromkeys([*own, *meant, *([(spelled, spelled)] if spelled else [])]))
 
     def _acronym(self, word: str) -> str:

@@ -47,7 +47,7 @@ class Decider:
         self.has = message.has
 
         if self.title and self._named:
-            message.hits = [h for h in message.hits if not self._in_title(h)]
+            message.keep([h for h in message.hits if not self._in_title(h)])
 
     def _in_title(self, hit: Hit) -> bool:
         """Whether a phrase is only a piece of the title that is named ("lịch" in "du lịch")."""

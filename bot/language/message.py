@@ -41,13 +41,25 @@ class Message:
     mentions: list[Mention] = field(default_factory=list)
     units: list[Hit] = field(default_factory=list)
     pillars: list[Hit] = field(default_factory=list)
+    _by_name: dict[str, list[Hit]] = field(default_factory=dict)
+
+    def keep(self, hits: list[Hit]) -> None:
+        """Sets the hits that stand."""
+        self.hits = hits
+        self._by_name = {}
+        for hit in hits:
+            for name in _names(hit.name):
+                self._by_name.setdefault(name, []).append(hit)
 
     def of(self, *names: str) -> list[Hit]:
-        """The hits of these concepts; a name that ends with a dot stands for all that begin with it."""
-        return [h for h in self.hits if any(h.name == n or (n[-1] in ".:" and h.name.startswith(n)) for n in names)]
+        """The hits of these concepts; a name that ends with a dot or colon stands for all that begin with it."""
+        if len(names) == 1:
+            return list(self._by_name.get(names[0], ()))
+        found = [h for n in names for h in self._by_name.get(n, ())]
+        return sorted(found, key=lambda h: (h.first, h.last))
 
     def has(self, *names: str) -> bool:
-        return bool(self.of(*names))
+        return any(n in self._by_name for n in names)
 
     def cut(self, first: int, last: int) -> str:
         """The speaker's own words from one token to another (exclusive)."""
@@ -87,6 +99,14 @@ class Message:
         return token.text in ".;!?,:"
 
 
+def _names(name: str) -> Iterator[str]:
+    """A concept's name, and the prefixes that it can be asked for by ("state.done": "state.")."""
+    yield name
+    for mark in ".:":
+        if mark in name:
+            yield name[: name.index(mark) + 1]
+
+
 class Parser:
     """Takes messages apart, with the languages' data and the names of one plan."""
 
@@ -111,7 +131,7 @@ class Parser:
             named[lang.code] = self._names.books[lang.code].scan(replace(view, skips=(False,) * len(tokens)))
         code = self._language(tokens, found, named)
         message = Message(text, tokens, code, views)
-        message.hits = _preferred(code, found, tokens)
+        message.keep(_preferred(code, found, tokens))
         message.numbers = numbers[code] if code in numbers else written
         names = _preferred_names(code, named, [h for h in message.hits if h.name == "pillar.cue"])
         message.units = [h for h in names if h.name.startswith("unit:")]
@@ -120,9 +140,10 @@ class Parser:
             parts = [h for h in names if h.name.startswith("unit.part:")]
             message.units = [replace(h, name="unit:" + h.name[10:]) for h in parts]
         message.times = _preferred_times(code, times)
-        message.hits = [h for h in message.hits if _stands(message, h)]
+        message.keep([h for h in message.hits if _stands(message, h)])
         message.mentions = self._mentions(message)
-        message.hits = [h for h in message.hits if not any(m.first <= h.first and h.last <= m.last for m in message.mentions)]
+        named = message.mentions
+        message.keep([h for h in message.hits if not any(m.first <= h.first and h.last <= m.last for m in named)])
         return message
 
     def _split(self, tokens: Sequence[Token]) -> tuple[Token, ...]:

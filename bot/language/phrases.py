@@ -110,9 +110,18 @@ class Phrasebook:
         """Every phrase in the message, at every place and of every length."""
         hits: dict[Hit, None] = {}
         for first in range(len(view.tokens)):
+            if not self._can_begin(view, first):
+                continue
             for hit in self._from(view, first):
                 hits[hit] = None
         return list(hits)
+
+    def _can_begin(self, view: View, first: int) -> bool:
+        """Whether some phrase starts with this token, or with a value that starts here."""
+        root = self._root
+        if root.places and any(first in view.values.get(place, ()) for place in root.places):
+            return True
+        return any(key in root.next for key, _ in view.variants[first])
 
     def _from(self, view: View, first: int) -> Iterator[Hit]:
         waiting: list[_State] = [(self._root, first, (), ())]
