@@ -21,6 +21,8 @@ class Period:
     vague: bool = False  # more was written than one date
 
 
+LONGEST = 300  # characters; what is longer is no date, whatever stands in it
+
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _BN_ORDINALS = {"1ম": 1, "2য়": 2, "3য়": 3, "4র্থ": 4, "প্রথম": 1, "দ্বিতীয়": 2, "তৃতীয়": 3, "চতুর্থ": 4}
 _MONTHS = (
@@ -141,6 +143,8 @@ def period_of(text: str) -> Period | None:
     Only words that change nothing may stand beside the dates ("trước", "giai đoạn", "và những năm tiếp theo").
     """
     said = plain(text)
+    if len(said) > LONGEST:
+        return None
     found: list[Period] = []
     try:
         rest = _take_dates(said, found)

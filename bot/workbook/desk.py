@@ -51,11 +51,13 @@ class Desk:
 
     def line(self, row: Row, name: str, longest: int = LONGEST_NAME) -> str | None:
         """A text of one line; None where nothing is written."""
-        return self._measured(row, name, clean(shown(self.cell(row, name))), longest)
+        cell = self.cell(row, name)
+        return self._measured(row, name, clean(shown(cell)), longest) if cell else None
 
     def prose(self, row: Row, name: str) -> str | None:
         """A text that keeps its line breaks."""
-        return self._measured(row, name, prose(shown(self.cell(row, name))), LONGEST_TEXT)
+        cell = self.cell(row, name)
+        return self._measured(row, name, prose(shown(cell)), LONGEST_TEXT) if cell else None
 
     def verbatim(self, row: Row, name: str) -> str | None:
         """A text to the letter, as an export wrote it."""
@@ -74,11 +76,11 @@ class Desk:
             return None
         if isinstance(cell.value, Decimal):
             return cell.value
-        text = clean(shown(cell))
         if isinstance(cell.value, date):
-            self.error(row, name, ProblemCode.DATE_FOR_NUMBER, text=text)
+            self.error(row, name, ProblemCode.DATE_FOR_NUMBER, text=shown(cell))
             return None
-        return self._number_in(row, name, text)
+        text = self.line(row, name)
+        return self._number_in(row, name, text) if text else None
 
     def _number_in(self, row: Row, name: str, text: str) -> Decimal | None:
         exact = number_of(text.replace("%", " ").strip())
@@ -100,7 +102,9 @@ class Desk:
             return None
         if isinstance(cell.value, date):
             return cell.value
-        text = clean(shown(cell))
+        text = self.line(row, name)
+        if text is None:
+            return None
         period = period_of(text)
         if period is None or period.first != period.last:
             self.error(row, name, ProblemCode.NOT_A_DATE, text=text)
@@ -112,10 +116,10 @@ class Desk:
         cell = self.cell(row, name)
         if cell is None:
             return None, None
-        text = prose(shown(cell))
         if isinstance(cell.value, date):
-            return self._of_date_cell(cell, cell.value, text)
-        period = period_of(text)
+            return self._of_date_cell(cell, cell.value, shown(cell))
+        text = self._measured(row, name, prose(shown(cell)), LONGEST_NAME)
+        period = period_of(text) if text else None
         if period is None:
             return None, text
         return period.last, None if period.whole_day else text

@@ -68,8 +68,8 @@ def read_items(desks: Sequence[Desk], units: Units, pillars: Pillars) -> list[Dr
         sheet = _Sheet(desk, units, pillars, seen)
         rows = desk.table.rows
         codes = _codes(desk, rows)
-        for place, row in enumerate(rows):
-            _take_row(sheet, row, codes[place], _next_number(codes, place))
+        for row, code, following in zip(rows, codes, _following(codes), strict=True):
+            _take_row(sheet, row, code, following)
         drafts.extend(sheet.drafts)
     return drafts
 
@@ -85,8 +85,13 @@ def _codes(desk: Desk, rows: Iterable[Row]) -> list[Code | None]:
     return found
 
 
-def _next_number(codes: Sequence[Code | None], place: int) -> str:
-    return next((c.number for c in codes[place + 1 :] if c), "")
+def _following(codes: Sequence[Code | None]) -> list[str]:
+    """For every row the number of the next row that has one, or ""."""
+    found, following = [], ""
+    for code in reversed(codes):
+        found.append(following)
+        following = code.number if code else following
+    return found[::-1]
 
 
 def _code(cell: Cell | None, prefix: str, last: Code | None) -> Code | None:
@@ -245,7 +250,7 @@ def _with_dates(desk: Desk, row: Row, item: Item, start: date | None) -> Item:
     if due and extended and extended < due:
         dates = {"extended": extended.isoformat(), "due": due.isoformat()}
         desk.note(row, "extended", ProblemCode.EXTENDED_BEFORE_DUE, **dates)
-    if not item.leads and not desk.flawed(row, "lead"):
+    if not item.leads and ("lead" not in row.cells or says_no_figure(shown(row.cells["lead"]))):
         desk.note(row, "lead", ProblemCode.NO_LEAD, code=item.code)
     return replace(item, due=due, due_text=text, extended=extended)
 
@@ -304,7 +309,7 @@ def _answer(desk: Desk, row: Row) -> Decimal | None:
 
 def _goal(desk: Desk, row: Row, code: str, baseline: Decimal | None, measure: str | None) -> Goal | None:
     cell = desk.cell(row, "goal")
-    text = clean(shown(cell))
+    text = desk.line(row, "goal") or ""
     if cell is None or re.fullmatch(r"[-–—./\s]*", text):
         if not desk.flawed(row, "goal"):
             desk.note(row, "goal", ProblemCode.NO_GOAL, code=code)

@@ -75,6 +75,7 @@ class ProblemCode(StrEnum):
     CELL_ERROR = "cell_error"  # `text`: #REF! and the like
     FORMULA_WITHOUT_VALUE = "formula_without_value"
     NOT_A_COUNT = "not_a_count"  # `text`
+    MORE_PROBLEMS = "more_problems"  # `count`: how many more there are; the last of either list
 
     # Notes.
     SHEET_NOT_READ = "sheet_not_read"
@@ -127,15 +128,38 @@ class Refused(Exception):
         self.params: Mapping[str, str] = params
 
 
+MOST_PROBLEMS = 5_000  # of errors, and of notes; a file with more is not read line by line
+
+
 @dataclass(slots=True)
 class Findings:
     """Collects what one reading finds, in the order found. Lives as long as that reading."""
 
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
+    _errors: list[Problem] = field(default_factory=list)
+    _notes: list[Problem] = field(default_factory=list)
+    _more_errors: int = 0
+    _more_notes: int = 0
 
     def error(self, sheet: str, row: int | None, column: str | None, code: ProblemCode, /, **params: str) -> None:
-        self.problems.append(Problem(sheet, row, column, code, params))
+        if len(self._errors) < MOST_PROBLEMS:
+            self._errors.append(Problem(sheet, row, column, code, params))
+        else:
+            self._more_errors += 1
 
     def note(self, sheet: str, row: int | None, column: str | None, code: ProblemCode, /, **params: str) -> None:
-        self.notes.append(Problem(sheet, row, column, code, params))
+        if len(self._notes) < MOST_PROBLEMS:
+            self._notes.append(Problem(sheet, row, column, code, params))
+        else:
+            self._more_notes += 1
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return (*self._errors, *_more(self._more_errors))
+
+    @property
+    def notes(self) -> tuple[Problem, ...]:
+        return (*self._notes, *_more(self._more_notes))
+
+
+def _more(count: int) -> tuple[Problem, ...]:
+    return (Problem("", None, None, ProblemCode.MORE_PROBLEMS, {"count": str(count)}),) if count else ()

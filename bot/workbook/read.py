@@ -82,8 +82,8 @@ def _load(tables: Sequence[Table], findings: Findings, year: int | None, add_uni
         plan=Plan(the_year, units.all, plan.pillars, items, people, facts.title, facts.decision),
         reports=reports,
         calendar=calendar,
-        problems=tuple(findings.problems),
-        notes=tuple(findings.notes),
+        problems=findings.problems,
+        notes=findings.notes,
         sheets=frozenset(t.kind for t in tables),
         unknown_units=units.met,
     )

@@ -13,7 +13,7 @@ from bot.workbook.desk import Desk
 from bot.workbook.problems import Findings, ProblemCode, Sheet
 from bot.workbook.tables import Row, Table, shown
 from bot.workbook.text import clean, initials, key, nearest, plain
-from bot.workbook.unitnames import Directory, NewUnits, directory_of, fresh_code, name_key, split_units
+from bot.workbook.unitnames import Directory, NewUnits, Taken, directory_of, name_key, split_units
 from bot.workbook.words import all_words, day_kinds, group_words, languages, roles
 
 
@@ -26,14 +26,16 @@ class Units:
     new: NewUnits
     adding: bool
     _told: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _pieces: dict[str, tuple[str, ...]] = field(default_factory=dict)  # plans repeat the same cells
 
     def all_in(self, desk: Desk, row: Row, name: str) -> tuple[str, ...]:
         """The codes of the units that a cell names, each once, in its order."""
-        text = desk.cell(row, name)
-        if text is None or not isinstance(text.value, str):
-            one = self.one_in(desk, row, name)
-            return (one,) if one else ()
-        found = (self.code_of(desk, row, name, piece) for piece in split_units(text.value, self.directory))
+        text = desk.prose(row, name)
+        if text is None:
+            return ()
+        if text not in self._pieces:
+            self._pieces[text] = tuple(split_units(text, self.directory))
+        found = (self.code_of(desk, row, name, piece) for piece in self._pieces[text])
         return tuple(dict.fromkeys(code for code in found if code))
 
     def one_in(self, desk: Desk, row: Row, name: str) -> str | None:
@@ -84,7 +86,7 @@ def read_units(desks: Sequence[Desk], adding: bool) -> Units:
                 drafts.append((desk, row, unit))
     listed = tuple(unit for _, _, unit in drafts)
     directory = directory_of(listed)
-    units = Units(listed, directory, NewUnits({u.code.casefold() for u in listed}), adding)
+    units = Units(listed, directory, NewUnits(Taken({u.code.casefold() for u in listed})), adding)
     _tell_shared_names(desks, directory)
     units.listed = tuple(_linked(desk, row, unit, units) for desk, row, unit in drafts)
     return units
@@ -178,8 +180,10 @@ class Pillars:
     pillars: list[Pillar]
     closed: bool
     by_key: dict[str, str] = field(default_factory=dict)
+    taken: Taken = field(init=False)
 
     def __post_init__(self) -> None:
+        self.taken = Taken({p.code.casefold() for p in self.pillars})
         for pillar in self.pillars:
             for name in filter(None, (pillar.code, pillar.name_vi, pillar.name_bn)):
                 self.by_key.setdefault(key(name), pillar.code)
@@ -208,7 +212,7 @@ class Pillars:
         return known or self.add(desk, row, "pillar", text)
 
     def add(self, desk: Desk, row: Row, name: str | None, text: str) -> str:
-        code = fresh_code(initials(text) or "LV", {p.code.casefold() for p in self.pillars})
+        code = self.taken.fresh(initials(text) or "LV")
         self.pillars.append(Pillar(code, text))
         self.by_key[key(text)] = code
         self.by_key.setdefault(key(code), code)

@@ -15,7 +15,8 @@ from bot.workbook.text import clean, key, plain
 from bot.workbook.words import HEADINGS, NEEDED, TELLING, TITLES, field_of, titles
 from bot.workbook.xlsx import LIMITS, Cell, Grid, Range
 
-HEADING_ROWS = 60  # headings are looked for in this many written rows
+HEADING_ROWS = 40  # headings are looked for in this many written rows
+HEADING_COLUMNS = 100  # and this many columns
 
 
 def shown(cell: Cell | None) -> str:
@@ -184,19 +185,30 @@ def _sorted_rows(grid: Grid) -> Iterator[int]:
 
 
 def _one_row(grid: Grid, kind: Sheet, number: int, year: int | None) -> _Head:
-    texts = {c: shown(cell) for c, cell in grid.rows[number].items() if isinstance(cell.value, str)}
+    texts = {c: t for c, t in _texts(grid, number).items() if isinstance(grid.rows[number][c].value, str)}
     return _Head(number, number, _columns(kind, texts, year), texts)
 
 
 def _two_rows(grid: Grid, kind: Sheet, number: int, year: int | None) -> _Head:
     """Headings over two rows: "Tiến độ" merged above "Quý I" … "Quý IV", or "Mục tiêu" above "2025"."""
-    upper = {c: shown(cell) for c, cell in grid.rows[number].items()}
-    for merge in grid.merged:
-        if merge.top == number and merge.left in upper:
-            upper.update(dict.fromkeys(range(merge.left, min(merge.right, LIMITS.columns) + 1), upper[merge.left]))
-    lower = {c: shown(cell) for c, cell in grid.rows.get(number + 1, {}).items()}
+    upper = _texts(grid, number)
+    for merge in _merged_at(grid, number):
+        if merge.left in upper:
+            upper.update(dict.fromkeys(range(merge.left, min(merge.right, HEADING_COLUMNS) + 1), upper[merge.left]))
+    lower = _texts(grid, number + 1)
     texts = {c: _joined(kind, upper.get(c, ""), lower.get(c, "")) for c in sorted({*upper, *lower})}
     return _Head(number, number + 1, _columns(kind, texts, year), texts)
+
+
+def _merged_at(grid: Grid, number: int) -> list[Range]:
+    return [m for m in grid.merged if m.top == number]
+
+
+def _texts(grid: Grid, number: int) -> dict[int, str]:
+    """What a row says that may be a heading."""
+    cells = grid.rows.get(number, {}).items()
+    said = {column: shown(cell) for column, cell in cells if column <= HEADING_COLUMNS}
+    return {column: text for column, text in said.items() if len(text) < 200}
 
 
 def _joined(kind: Sheet, upper: str, lower: str) -> str:
@@ -207,7 +219,7 @@ def _columns(kind: Sheet, texts: Mapping[int, str], year: int | None) -> dict[st
     """The column of each field. Of two for one field: the better known heading, the one with the year, the first."""
     best: dict[str, tuple[tuple[int, bool], int]] = {}
     for column, text in sorted(texts.items()):
-        name = field_of(kind, text) if len(text) < 200 else None
+        name = field_of(kind, text)
         if name is None:
             continue
         rank = (_rank(kind, name, text), not (year and str(year) in plain(text)))
@@ -232,6 +244,11 @@ def _table(grid: Grid, kind: Sheet, head: _Head, findings: Findings) -> Table:
         if not cell.flaw
     )
     return Table(kind, grid.title, head.columns, above, tuple(_rows(grid, kind, head, numbers)))
+
+
+def _titles(grid: Grid, number: int) -> list[str]:
+    cells = sorted(grid.rows[number].items())
+    return [shown(cell) for _, cell in cells if not cell.flaw and len(shown(cell)) < 500]
 
 
 def _tell_columns(grid: Grid, kind: Sheet, head: _Head, findings: Findings) -> None:

@@ -15,10 +15,15 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 
 def clean(text: str) -> str:
     """A name or other one-line text: NFC, every run of white space one space, none at the ends."""
-    return " ".join(unicodedata.normalize("NFC", text).translate(_INVISIBLE_ENDS).split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+        if any(char in text for char in _WITHOUT_WIDTH):
+            text = text.translate(_INVISIBLE_IN_NAMES)
+    return " ".join(text.split())
 
 
-_INVISIBLE_ENDS = dict.fromkeys(map(ord, "\u200b\ufeff\u00ad"))
+_WITHOUT_WIDTH = "\u200b\ufeff\u00ad"  # joiners stay: Bengali needs them
+_INVISIBLE_IN_NAMES = dict.fromkeys(map(ord, _WITHOUT_WIDTH))
 
 
 def prose(text: str) -> str:
@@ -26,19 +31,32 @@ def prose(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
-@lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
     """Lower case, Latin marks dropped, ASCII digits and dashes, single spaces; other signs stay where they are."""
+    return _plain_kept(text) if len(text) <= _SHORT else _plain(text)
+
+
+def words(text: str) -> str:
+    """`plain` with everything but letters, digits and % turned into single spaces."""
+    return _words_kept(text) if len(text) <= _SHORT else _words(text)
+
+
+_SHORT = 200  # what is longer is not kept for the next time
+
+
+def _plain(text: str) -> str:
     text = unicodedata.normalize("NFKD", text.translate(_INVISIBLE)).casefold().replace("đ", "d")
     kept = "".join(c for c in text if not "\u0300" <= c <= "\u036f")
     kept = unicodedata.normalize("NFC", kept).translate(BENGALI_DIGITS).translate(_DASHES)
     return " ".join(kept.split())
 
 
-@lru_cache(maxsize=20_000)
-def words(text: str) -> str:
-    """`plain` with everything but letters, digits and % turned into single spaces."""
-    return " ".join("".join(c if _telling(c) else " " for c in plain(text)).split())
+def _words(text: str) -> str:
+    return " ".join("".join(c if _telling(c) else " " for c in _plain(text)).split())
+
+
+_plain_kept = lru_cache(maxsize=20_000)(_plain)
+_words_kept = lru_cache(maxsize=20_000)(_words)
 
 
 def key(text: str) -> str:

@@ -157,25 +157,34 @@ def _unknown_until(pieces: _Pieces, at: int, known: Directory) -> int:
 
 
 @dataclass(slots=True)
+class Taken:
+    """The codes that are in use, whatever their case."""
+
+    codes: set[str]
+    _last: dict[str, int] = field(default_factory=dict)
+
+    def fresh(self, wished: str) -> str:
+        """`wished`, numbered where another has it already; in use from now on."""
+        code, number = wished, self._last.get(wished, 1)
+        while code.casefold() in self.codes:
+            number += 1
+            code = f"{wished}{number}"
+        self._last[wished] = number
+        self.codes.add(code.casefold())
+        return code
+
+
+@dataclass(slots=True)
 class NewUnits:
     """The units that a reading met and the Units sheet lacks, in the order met."""
 
-    taken: set[str]
+    taken: Taken
     by_name: dict[str, Unit] = field(default_factory=dict)
 
     def add(self, name: str) -> Unit:
         """The unit made for a name: a code from its initials, a group where the name is one."""
         said = name_key(name)
         if said not in self.by_name:
-            code = fresh_code(initials(name) or "DV", self.taken)
+            code = self.taken.fresh(initials(name) or "DV")
             self.by_name[said] = Unit(code, name, kind=GROUP if is_group_name(name) else None)
         return self.by_name[said]
-
-
-def fresh_code(wished: str, taken: set[str]) -> str:
-    """`wished`, numbered where another has it already; noted as taken."""
-    code, number = wished, 2
-    while code.casefold() in taken:
-        code, number = f"{wished}{number}", number + 1
-    taken.add(code.casefold())
-    return code

@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -44,13 +45,16 @@ class Limits:
     sheets: int = 60
     rows: int = 50_000
     columns: int = 500
-    cells: int = 700_000
+    cells: int = 500_000
     merges: int = 50_000
     merged_rows: int = 20_000
     text: int = 32_767  # a spreadsheet's own limit of one cell
 
 
 LIMITS = Limits()
+DEEPEST = 100  # elements inside one another; a spreadsheet has about ten
+MOST_STYLES = 70_000  # a spreadsheet's own limit is 65,490
+MOST_RELATIONS = 10_000
 
 
 class Flaw(StrEnum):
@@ -120,11 +124,18 @@ def open_xlsx(source: Path | BinaryIO, limits: Limits = LIMITS) -> Opened:
 def _open(file: BinaryIO, limits: Limits) -> Opened:
     file = _seekable(file, limits)
     _judge_start(file)
-    with _damage_told():
-        _judge_directory(file, limits)
-        with zipfile.ZipFile(file) as archive:
-            _judge_parts(archive, limits)
+    _judge_directory(file, limits)
+    with _archive(file) as archive:
+        _judge_parts(archive, limits)
+        with _damage_told():
             return _Workbook(archive, limits).read()
+
+
+def _archive(file: BinaryIO) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, struct.error) as error:
+        raise Refused(ProblemCode.DAMAGED) from error
 
 
 def _seekable(file: BinaryIO, limits: Limits) -> BinaryIO:
@@ -141,11 +152,10 @@ def _damage_told() -> Iterator[None]:
     """Whatever a broken archive or broken XML raises, told as one refusal."""
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError, expat.ExpatError, UnicodeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, expat.ExpatError, LookupError) as error:
         raise Refused(ProblemCode.DAMAGED) from error
-    except (NotImplementedError, RuntimeError) as error:  # a compression we lack; a password on the archive
-        code = ProblemCode.ENCRYPTED if "password" in str(error) else ProblemCode.DAMAGED
-        raise Refused(code) from error
+    except (NotImplementedError, ValueError) as error:  # an encoding, or a record of the archive, that makes no sense
+        raise Refused(ProblemCode.DAMAGED) from error
 
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -190,6 +200,8 @@ def _judge_parts(archive: zipfile.ZipFile, limits: Limits) -> None:
         raise Refused(ProblemCode.NOT_A_WORKBOOK)
     if any(p.flag_bits & 1 for p in parts):
         raise Refused(ProblemCode.ENCRYPTED)
+    if any(p.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for p in parts):
+        raise Refused(ProblemCode.DAMAGED)
     if len(parts) > limits.parts or any(_is_bomb(p, limits) for p in parts) or _unpacked(parts) > limits.unpacked_bytes:
         raise Refused(ProblemCode.UNPACKS_TOO_BIG, limit=str(limits.unpacked_bytes // MEGABYTE))
 
@@ -212,15 +224,41 @@ Text = Callable[[str], None]
 
 
 def _scan(stream: IO[bytes], start: Start, end: End = _nothing, text: Text = _nothing) -> None:
-    """Run XML past three callbacks, by local names. Raises `Refused` at a document type: that is where bombs hide."""
+    """Run XML past three callbacks, by local names.
+
+    Raises `Refused` at a document type (that is where bombs hide), at elements nested without end, and at a single tag
+    or remark that goes on for longer than any spreadsheet writes: a parser would hold all of it.
+    """
+    depth = 0
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > DEEPEST:
+            raise Refused(ProblemCode.UNSAFE_XML)
+        start(name.rpartition("|")[2], attributes)
+
+    def finish(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        end(name.rpartition("|")[2])
+
     parser = expat.ParserCreate(namespace_separator="|")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_doctype
-    parser.StartElementHandler = lambda name, attributes: start(name.rpartition("|")[2], attributes)
-    parser.EndElementHandler = lambda name: end(name.rpartition("|")[2])
+    parser.StartElementHandler = begin
+    parser.EndElementHandler = finish
     parser.CharacterDataHandler = text
+    _feed(parser, stream)
+
+
+def _feed(parser: expat.XMLParserType, stream: IO[bytes]) -> None:
+    fed = 0
     while chunk := stream.read(65_536):
         parser.Parse(chunk, False)
+        fed += len(chunk)
+        if fed - parser.CurrentByteIndex > MEGABYTE:
+            raise Refused(ProblemCode.UNSAFE_XML)
     parser.Parse(b"", True)
 
 
@@ -273,6 +311,8 @@ class _Workbook:
                 target = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", "")))
                 kind = attributes.get("Type", "").rpartition("/")[2]
                 found.append((attributes.get("Id", ""), target.lstrip("/"), kind))
+            if len(found) > MOST_RELATIONS:
+                raise Refused(ProblemCode.DAMAGED)
 
         if where in self.names:
             self._scan(where, start)
@@ -289,6 +329,8 @@ class _Workbook:
             if element != "sheet":
                 return
             part = parts.get(next((v for k, v in attributes.items() if k.endswith("|id")), ""), "")
+            if any(part == other for _, other in found):
+                raise Refused(ProblemCode.DAMAGED)  # one part under many names is read as often
             if part in self.names:
                 found.append((attributes.get("name", ""), part))
             if len(found) > self.limits.sheets:
@@ -304,7 +346,7 @@ class _Workbook:
 
     def _strings(self, main: str) -> list[str]:
         part = self._part(main, "sharedStrings")
-        reader = _Strings(self.limits)
+        reader = _Strings(self.limits.text, self.limits.cells)
         if part:
             self._scan(part, reader.start, reader.end, reader.text)
         return reader.found
@@ -322,6 +364,8 @@ class _Workbook:
             elif element == "xf" and inside and inside[-1] == "cellXfs":
                 used.append(attributes.get("numFmtId", "0"))
             inside.append(element)
+            if len(own) > MOST_STYLES or len(used) > MOST_STYLES:
+                raise Refused(ProblemCode.DAMAGED)
 
         def end(_: str) -> None:
             inside.pop()
@@ -329,7 +373,8 @@ class _Workbook:
         if part:
             self._scan(part, start, end)
         built_in = {str(number): code for number, code in BUILTIN_FORMATS.items()}
-        return [_form(own.get(i) or built_in.get(i, "General")) for i in used]
+        forms = {i: _form(own.get(i) or built_in.get(i, "General")) for i in set(used)}
+        return [forms[i] for i in used]
 
     def _grid(self, title: str, part: str, strings: list[str], forms: list[Form]) -> Grid:
         reader = _Sheet(title, strings, forms, self.epoch, self.limits, self.cells)
@@ -339,7 +384,7 @@ class _Workbook:
 
 
 def _form(code: str) -> Form:
-    shown = code.split(";")[0]
+    shown = code.split(";")[0][:255]  # a spreadsheet's own limit
     bare = re.sub(r'"[^"]*"|\\.|_.|\[[^\]]*\]', "", shown).lower()
     if is_date_format(shown):
         return Form(date=True, day="d" in bare, month="m" in bare)
@@ -350,8 +395,9 @@ def _form(code: str) -> Form:
 class _Strings:
     """The shared strings: runs of rich text joined, phonetic hints left out."""
 
-    def __init__(self, limits: Limits) -> None:
-        self.limit = limits.text
+    def __init__(self, limit: int, most: int) -> None:
+        self.limit = limit
+        self.most = most
         self.found: list[str] = []
         self._now: list[str] = []
         self._length = 0
@@ -373,6 +419,8 @@ class _Strings:
             self._phonetic = False
         elif element == "si":
             self.found.append(_unescaped("".join(self._now)))
+            if len(self.found) > self.most:
+                raise Refused(ProblemCode.TOO_MANY_CELLS, limit=str(self.most))
 
     def text(self, data: str) -> None:
         if not self._open:
