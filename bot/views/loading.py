@@ -147,6 +147,7 @@ NOTES: Mapping[ProblemCode, str] = {
     ProblemCode.SAME_REPORT: N_("This report says the same as another one ({first}) and counts once."),
     ProblemCode.EMPTY_REPORT: N_("This report says nothing but its date."),
     ProblemCode.EXTERNAL_LINKS: N_("The workbook refers to other files; the figures that were last shown are taken."),
+    ProblemCode.MORE_PROBLEMS: N_("… and {count} more of them."),
 }
 GOALS_READ: Mapping[tuple[str, bool], str] = {
     (Direction.DOWN, False): N_("The goal “{text}” is read as at most {value}."),
@@ -263,7 +264,7 @@ def _values(words: Words, params: Mapping[str, str]) -> dict[str, Any]:
 def _value(words: Words, name: str, text: str, params: Mapping[str, str]) -> Any:
     if name in ("date", "start", "due", "extended"):
         return words.day(date.fromisoformat(text))
-    if name in ("value", "upper", "limit"):
+    if name in ("value", "upper", "limit", "count"):
         return words.number(Decimal(text), PLACES) if text else ""
     if name in ("kind", "needed") and text in SHEETS:
         return words.say(SHEETS[text])
@@ -394,7 +395,7 @@ def _outcome(words: Words, preview: LoadPreview) -> Markup:
         return words.count(
             "{n} error must be corrected first. Nothing was stored.",
             "{n} errors must be corrected first. Nothing was stored.",
-            len(preview.problems),
+            sum(int(p.params.get("count", 1)) for p in preview.problems),
         )
     if preview.unchanged:
         return words.say("Everything in the file is known already. Nothing has changed.")

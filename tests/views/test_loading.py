@@ -56,6 +56,7 @@ PARAMS: Mapping[str, str] = {
     "upper": "",
     "direction": "up",
     "limit": "20",
+    "count": "7",
     "pillar": "HTS",
     "kind": Sheet.TARGETS,
     "needed": Sheet.UNITS,
@@ -243,6 +244,13 @@ def test_a_long_list_is_cut_and_goes_into_a_file(lang: str) -> None:
     assert all(f"Sở số {n} " in whole for n in range(1, 501))
     rest = 500 - sum("Sở số" in line for line in screen.text.splitlines())
     assert WORDS[lang].number(rest) in screen.text.splitlines()[-1]
+
+
+def test_errors_beyond_those_listed_are_counted() -> None:
+    more = Problem("", None, None, ProblemCode.MORE_PROBLEMS, {"count": "1200"})
+    text = load_text(WORDS["vi"], replace(RIGHT, problems=(unknown(), more)))
+    assert "Cần sửa 1.201 lỗi" in text
+    assert "… và 1.200 lỗi, ghi chú khác." in text
 
 
 def test_a_short_list_needs_no_file() -> None:
