@@ -17,6 +17,7 @@ from typing import Any
 from bot.language.phrases import PIECES, Phrasebook, Variant, View, expanded, number_variants
 from bot.language.text import KEYS, WORD, Token, marks_fit
 
+EXAMPLES = "examples.toml"
 SHORTEST_STEM, MOST_STEMS = 2, 12
 KEPT_KEYS = 1 << 15  # words whose keys are remembered, a language
 
@@ -32,7 +33,6 @@ class Example:
     lang: str
     intent: str
     text: str
-    about: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,6 @@ class Language:
     unit_words: frozenset[str]
     conjunctions: frozenset[str]
     heads_first: bool
-    examples: tuple[Example, ...] = ()
 
     def view(self, tokens: Sequence[Token]) -> View:
         """The message with every token's keys in this language."""
@@ -168,13 +167,17 @@ def load_language(folder: Path) -> Language:
 def _merged(folder: Path) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for path in sorted(folder.glob("*.toml")):
-        try:
-            part = tomllib.loads(path.read_text(encoding="utf-8"))
-        except tomllib.TOMLDecodeError as wrong:
-            raise LanguageDataError(f"{path.name}: {wrong}") from wrong
-        for section, content in part.items():
-            _merge(merged, section, content)
+        if path.name != EXAMPLES:
+            for section, content in _read(path).items():
+                _merge(merged, section, content)
     return merged
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
+        raise LanguageDataError(f"{path.name}: {wrong}") from wrong
 
 
 def _merge(merged: dict[str, Any], section: str, content: Any) -> None:
@@ -218,7 +221,6 @@ def _empty(code: str, raw: Mapping[str, Any]) -> Language:
         unit_words=frozenset(key(w) for w in settings.get("unit_words", ())),
         conjunctions=frozenset(key(w) for w in settings.get("conjunctions", ())),
         heads_first=bool(settings.get("heads_first", True)),
-        examples=tuple(_examples(code, raw.get("examples", {}))),
     )
 
 
@@ -256,11 +258,11 @@ def _number_words(
     return words
 
 
-def _examples(code: str, raw: Mapping[str, list[Any]]) -> Iterator[Example]:
-    for intent, rows in raw.items():
-        for row in rows:
-            text, about = (row, {}) if isinstance(row, str) else (row["text"], row)
-            yield Example(code, intent, text, about)
+def load_examples(folder: Path) -> list[Example]:
+    """The example messages of one language's folder; reading messages does not need them."""
+    path = folder / EXAMPLES
+    sections = _read(path).get("examples", {}) if path.exists() else {}
+    return [Example(folder.name, intent, text) for intent, texts in sections.items() for text in texts]
 
 
 def _fill(language: Language, raw: Mapping[str, Any]) -> None:

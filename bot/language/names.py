@@ -6,6 +6,7 @@ Where several items fit equally, all are candidates and none is chosen.
 
 from __future__ import annotations
 
+import heapq
 import math
 import re
 from array import array
@@ -15,10 +16,11 @@ from dataclasses import dataclass
 
 from bot.language.data import Language, Languages
 from bot.language.phrases import PIECES, Phrasebook, View
-from bot.language.text import NUMBER, WORD, Token, marks_key, tokens_of
+from bot.language.text import marks_key, tokens_of, words_of
 from bot.rules.plan import Item, Kind, Plan
 
 CODE = re.compile(r"([^\W\d_]+)[\s.\-_]*0*(\d+(?:\.\d+)*)", re.IGNORECASE)
+TOO_MANY = 2000  # postings of a word that says nothing where rarer words are said
 MANY = 400  # postings of a word that is too common to open new candidates in a large plan
 SCATTERED = 0.4  # what a lone syllable of a language written in syllables is worth
 LEAST_STEM = 3
@@ -40,17 +42,17 @@ class TitleIndex:
     def __init__(self, language: Language, items: Sequence[Item]) -> None:
         self._language = language
         self._items = items
-        self._posts: dict[str, array[int]] = {}
+        self._posts: dict[str, list[int]] = {}
         self._stemmed: set[str] = set()
         self._totals: array[float] = array("f", bytes(4 * len(items)))
         self._index()
 
     def _index(self) -> None:
-        posts: dict[str, array[int]] = defaultdict(lambda: array("I"))
+        posts: dict[str, list[int]] = defaultdict(list)
         for at, item in enumerate(self._items):
             for key in self._keys(item.name(self._language.code)):
                 posts[key].append(at)
-        for key in list(posts):
+        for key in list(posts) if self._language.endings else ():
             self._index_stems(posts, key)
         self._posts = dict(posts)
         self._count = max(1, len(self._items))
@@ -60,18 +62,20 @@ class TitleIndex:
                 for at in where:
                     self._totals[at] += weight
 
-    def _index_stems(self, posts: dict[str, array[int]], key: str) -> None:
+    def _index_stems(self, posts: dict[str, list[int]], key: str) -> None:
         """A title's word is found without its case ending too ("কিয়স্কের" by "কিয়স্ক")."""
-        if " " in key or not self._language.endings:
+        if " " in key:
             return
         for stem in self._language.stems(key):
             if len(stem) >= LEAST_STEM:
                 self._stemmed.add(stem)
-                posts[stem] = array("I", sorted({*posts.get(stem, ()), *posts[key]}))
+                posts[stem] = sorted({*posts.get(stem, ()), *posts[key]})
 
     def _keys(self, title: str) -> Iterable[str]:
-        words = [self._language.key(w) for w in title_words(title)]
-        return dict.fromkeys([*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))])
+        words = list(map(self._language.key, words_of(title)))
+        if self._language.syllable is None:
+            return set(words)
+        return {*words, *map("%s %s".__mod__, zip(words, words[1:], strict=False))}
 
     def __contains__(self, key: str) -> bool:
         return key in self._posts
@@ -89,12 +93,14 @@ class TitleIndex:
         spots: dict[int, list[int]] = defaultdict(list)
         for at, key, weight in sorted(found, key=lambda f: len(self._posts[f[1]])):
             where = self._posts[key]
+            if len(where) > TOO_MANY and weights:
+                continue
             opens = len(where) <= MANY or not weights
             for item in where:
                 if opens or item in weights:
                     weights[item] += weight
                     spots[item].append(at)
-        ranked = sorted(weights, key=lambda i: (-round(weights[i], 6), i))[:12]
+        ranked = heapq.nsmallest(12, weights, key=lambda i: (-round(weights[i], 6), i))
         return [
             Fit(self._items[i].code, weights[i], tuple(sorted(set(spots[i]))), weights[i] / (self._totals[i] or 1.0))
             for i in ranked
@@ -131,11 +137,6 @@ class TitleIndex:
             return [own]
         full = [self._language.key(w) for w in self._language.full.get(view.tokens[at].text, ())]
         return full if full and all(key in self._posts for key in full) else []
-
-
-def title_words(title: str) -> list[str]:
-    """The words and numbers of a title, cut as a message's tokens are."""
-    return [t.text for t in tokens_of(title) if t.kind in (WORD, NUMBER)]
 
 
 class Names:

@@ -61,13 +61,16 @@ class View:
         self.values.setdefault(place, {}).setdefault(first, []).append((last, value))
 
 
+_NOTHING: dict[str, Any] = {}  # shared by the nodes that lead nowhere; never written to
+
+
 class _Node:
     """One step of the trie."""
 
     __slots__ = ("ends", "gap", "next", "places")
 
     def __init__(self) -> None:
-        self.next: dict[str, _Node] = {}
+        self.next: dict[str, _Node] = _NOTHING
         self.places: dict[str, _Node] | None = None
         self.gap: _Node | None = None
         self.ends: list[tuple[str, tuple[str, ...]]] | None = None
@@ -104,7 +107,12 @@ class Phrasebook:
             return node.places.setdefault(word[1:-1], _Node())
         key = self._key(word.lstrip(EXACT))
         self.keys.add(key)
-        return node.next.setdefault(key, _Node())
+        if node.next is _NOTHING:
+            node.next = {}
+        found = node.next.get(key)
+        if found is None:
+            found = node.next[key] = _Node()
+        return found
 
     def scan(self, view: View) -> list[Hit]:
         """Every phrase in the message, at every place and of every length."""

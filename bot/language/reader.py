@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.language.choose import choose
@@ -42,7 +42,7 @@ class Reader:
 
     def _parted(self, text: str, situation: Situation, message: Message, most: int) -> Understood | None:
         """A message that wants two things, read as two: cut where both sides stand on their own."""
-        for cut in list(_cuts(message))[:MOST_CUTS]:
+        for cut in _cuts(message)[:MOST_CUTS]:
             left = self._decider(text[:cut], situation)
             first = left.alone()
             if not first:
@@ -70,12 +70,18 @@ def _item_of(act: Act) -> str | None:
     return str(item) if item else None
 
 
-def _cuts(message: Message) -> Iterator[int]:
-    """Where the message could be cut in two, as places in its text: before a word that joins, after a mark that ends."""
+def _cuts(message: Message) -> list[int]:
+    """Where the message could be cut in two, as places in its text: before a word that joins, after a mark that ends.
+
+    On both sides something must be asked or said.
+    """
+    cues = message.of("ask.", "is.", "state.", "percent", "tail.", "due.noun", "switch", "show")
+    first, last = min((h.first for h in cues), default=0), max((h.first for h in cues), default=0)
     joiners = {h.first for h in message.of("splitter")}
-    for at, token in enumerate(message.tokens):
-        if at and at in joiners:
-            yield token.start
-        elif token.text in ".;?!," and 0 < at < len(message.tokens) - 1 and at + 1 not in joiners:
-            if message.ends_clause(at):
-                yield token.end
+    cuts = []
+    for at in range(first + 1, min(last + 1, len(message.tokens) - 1)):
+        if at in joiners:
+            cuts.append(message.tokens[at].start)
+        elif message.ends_clause(at) and message.tokens[at].text != ":" and at + 1 not in joiners:
+            cuts.append(message.tokens[at].end)
+    return cuts
