@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Update, func, insert, select, update
+from sqlalchemy import CursorResult, Update, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.rules.invitations import Invitation
 from bot.rules.people import Post
 from bot.rules.plan import Role
 from storage.outbox import DROPPED, WAITING
-from storage.tables import AuditRow, ChatRow, InviteRow, OutboxRow, PersonRow, PostRow
+from storage.tables import AuditRow, ChatRow, DialogueRow, InviteRow, OutboxRow, PersonRow, PostRow
 
 PRIVATE = "private"
 LEFT = "left"  # why a chat is closed
@@ -169,11 +169,13 @@ def end_posts(session: Session, person_id: int, posts: Sequence[Post], at: datet
 
 
 def end_access(session: Session, person_id: int, at: datetime) -> None:
-    """Close the door behind a person: every post, every chat, and what was still to be sent to them."""
+    """Close the door behind a person: every post and chat, what was being talked about, and what was to be sent."""
     session.execute(
         update(PostRow).where(PostRow.person_id == person_id, PostRow.ended_at.is_(None)).values(ended_at=at)
     )
     session.execute(update(PersonRow).where(PersonRow.id == person_id).values(left_at=at))
+    chats = select(ChatRow.chat_id).where(ChatRow.person_id == person_id)
+    session.execute(delete(DialogueRow).where(DialogueRow.chat_id.in_(chats)))
     session.execute(update(ChatRow).where(ChatRow.person_id == person_id).values(closed=LEFT))
     waiting = update(OutboxRow).where(OutboxRow.person_id == person_id, OutboxRow.state == WAITING)
     session.execute(waiting.values(state=DROPPED))

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.__main__ import main
 from bot.demo.people import Message, Person
 from bot.demo.store import Answer
 from bot.rules.people import Post
 from bot.rules.plan import Role
 from bot.services.people import invite, plan_in_force
 from storage.tables import AuditRow, ChatRow, InviteRow, PersonRow
-from tests.scenarios.conftest import Town
+from tests.scenarios.conftest import CAST, Town
+
+Command = Callable[..., Awaitable[tuple[int, list[str], str]]]
 
 VIETNAMESE = "Trợ lý này phục vụ thành viên Ban Chỉ đạo; anh/chị vui lòng xin lời mời từ Cơ quan Thường trực."
 BENGALI = "এই সহায়ক পরিচালনা কমিটির সদস্যদের জন্য; অনুগ্রহ করে স্থায়ী দপ্তরের কাছে আমন্ত্রণ চান।"
@@ -152,6 +157,72 @@ async def test_a_name_that_looks_like_html_is_shown_as_it_is(town: Town) -> None
     assert "Kính chào anh/chị <b>An</b> & <i>!" in (await opens(town, odd, token(town, "SNV", Role.DEPUTY))).text
 
 
+# ---------------------------------------------------------------- the command line
+
+
+@pytest.fixture
+def command(town: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Runs `python -m bot …` beside the bot; gives its exit code, its lines, and what it complained of."""
+    settings = town.bot.desk.settings
+    monkeypatch.setenv("TIENDO_TOKEN", town.server.token)
+    monkeypatch.setenv("TIENDO_API_URL", settings.api_url)
+    monkeypatch.setenv("TIENDO_DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("TIENDO_NOW", "2025-06-18T07:30:00")
+
+    async def run(*argv: str) -> tuple[int, list[str], str]:
+        capsys.readouterr()
+        code = await asyncio.to_thread(main, argv)
+        said = capsys.readouterr()
+        return code, said.out.splitlines(), said.err
+
+    return run
+
+
+async def test_the_command_prints_only_a_link_that_enrols(town: Town, command: Command) -> None:
+    code, lines, _ = await command("invite", "--unit", "sở tư pháp", "--role", "leader")
+    assert code == 0
+    assert len(lines) == 1
+    found = re.fullmatch(r"https://t\.me/tien_do_bot\?start=([\w-]{43})", lines[0])
+    assert found
+    assert "Sở Tư pháp – Thủ trưởng đơn vị" in (await opens(town, town.stranger, found[1])).text
+
+
+async def test_the_command_invites_all_who_have_not_joined(town: Town, command: Command) -> None:
+    code, lines, _ = await command("invite", "--all")
+    rows = [line.split("\t") for line in lines]
+    assert code == 0
+    assert len(rows) == 37 - len(CAST)
+    assert not {row[1] for row in rows} & {who.name for who in CAST.values()}
+    link, name, unit, role = rows[0]
+    assert (name, unit, role) == ("Huỳnh Tấn Lộc", "VPUB", "leader")
+    assert name in (await opens(town, town.stranger, link.partition("start=")[2])).text
+
+
+async def test_without_an_answer_of_telegram_the_command_prints_what_to_send(
+    town: Town, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIENDO_API_URL", "http://127.0.0.1:9")
+    code, lines, _ = await command("invite", "--unit", "STP", "--role", "leader", "--name", "Bùi Thị Thanh Nga")
+    assert code == 0
+    assert re.fullmatch(r"/start [\w-]{43}", lines[0])
+    assert "Bùi Thị Thanh Nga" in (await town.says(town.stranger, lines[0])).text
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "says"),
+    [
+        (["--unit", "SYTT", "--role", "leader"], 1, "Có phải là: SYT"),
+        (["--unit", "SYT"], 2, "--all"),
+        (["--all", "--unit", "SYT", "--role", "leader"], 2, "--all"),
+        ([], 2, "--all"),
+    ],
+)
+async def test_a_wrong_command_says_what_is_wrong(command: Command, argv: list[str], code: int, says: str) -> None:
+    ended, lines, complaint = await command("invite", *argv)
+    assert (ended, lines) == (code, [])
+    assert says in complaint
+
+
 # ---------------------------------------------------------------- successors
 
 
@@ -274,6 +345,17 @@ async def test_language_by_buttons_changes_answers_and_the_command_menu(town: To
     assert "তথ্য ও যোগাযোগ বিভাগ – দপ্তর প্রধান" in me.text
     assert "ভাষা: বাংলা" in me.text
     assert traces(town, "language")[0].detail == {"language": "bn"}
+
+
+@pytest.mark.parametrize("who", ["leader", "leader_bn"])
+async def test_language_in_words(town: Town, who: str) -> None:
+    person: Person = getattr(town, who)
+    asks, answer = {
+        "leader": ("trả lời tôi bằng tiếng Bengali", "এখন থেকে আমি বাংলায় উত্তর দেব।"),
+        "leader_bn": ("ভিয়েতনামি ভাষায় উত্তর দাও", "Từ nay tôi trả lời bằng tiếng Việt."),
+    }[who]
+    assert (await town.says(person, asks)).text.startswith(answer)
+    assert len(traces(town, "language")) == 1
 
 
 async def test_me_says_who_one_is_and_what_one_may_do(town: Town) -> None:

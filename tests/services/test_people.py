@@ -33,6 +33,7 @@ from bot.services.people import (
     speak,
 )
 from storage.database import Store, open_store, upgrade
+from storage.dialogues import Dialogue, read_dialogue, write_dialogue
 from storage.outbox import NewNotice, put
 from storage.people import everybody, person_by_user
 from storage.plan_writes import new_plan_row, write_plan
@@ -235,10 +236,12 @@ def test_leaving_ends_posts_chat_and_what_was_to_be_sent(store: Store) -> None:
     leader = enter(store, 1, LEADER).person
     notice = NewNotice(leader.id, 1, NOON.date(), "digest", "", {}, NOON, bulk=True)
     store.write_now(put, [notice], NOON)
+    store.write_now(write_dialogue, 1, Dialogue(question={"id": "q"}))
     assert store.write_now(leave, leader, NOON) is None
     assert store.read_now(everybody) == []
     assert rows(store, select(ChatRow.closed)) == ["left"]
     assert rows(store, select(OutboxRow.state)) == ["dropped"]
+    assert store.read_now(read_dialogue, 1) == Dialogue()
     assert actions(store)[-1] == "leave"
 
 
