@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -23,6 +23,7 @@ class Desk:
 
     table: Table
     findings: Findings
+    _told: set[tuple[int, str]] = field(default_factory=set)  # flaws, each told once however often the cell is read
 
     def error(self, row: Row | None, name: str | None, code: ProblemCode, /, **params: str) -> None:
         self.findings.error(self.table.title, row.number if row else None, self.column(name), code, **params)
@@ -39,6 +40,9 @@ class Desk:
         cell = row.cells.get(name)
         if cell is None or cell.flaw is None:
             return cell
+        if (row.number, name) in self._told:
+            return None
+        self._told.add((row.number, name))
         if cell.flaw is Flaw.ERROR:
             self.error(row, name, ProblemCode.CELL_ERROR, text=clean(str(cell.value))[:40])
         else:

@@ -24,7 +24,7 @@ _ROMAN = re.compile(r"(?:X{0,3}(?:IX|IV|V?I{0,3}))(?<=[XVI])")
 _SECTION = re.compile(r"^(?:phần\s+)?(?:[IVX]+|[A-H])\s*[.:)/–-]\s*(?P<text>\S.*)$", re.IGNORECASE)
 _FOOTER = re.compile(
     r"^\W*(?:ghi chu|noi nhan|tong cong|tong so|nguoi lap|tm\b|kt\b|tl\b|chu tich|pho chu tich|giam doc|chanh van phong"
-    r"|\(?da ky|luu\b|nhu tren|মন্তব্য|মোট)"
+    r"|\(?da ky|luu:|nhu tren|মন্তব্য|মোট)"
 )
 
 
@@ -200,9 +200,9 @@ def _take_item(sheet: _Sheet, row: Row, code: Code | None) -> None:
         _tell_no_code(desk, row, name_vi or name_bn or "")
         return
     sheet.last = code
-    if not (name_vi or name_bn):
-        if not desk.flawed(row, "name_vi"):
-            desk.error(row, "name_vi", ProblemCode.MISSING_NAME, code=code.code)
+    name = name_vi or name_bn or (code.code if desk.flawed(row, "name_vi") else "")  # the rest of a flawed row is read
+    if not name:
+        desk.error(row, "name_vi", ProblemCode.MISSING_NAME, code=code.code)
         return
     if not is_first(desk, row, code.code, sheet.seen):
         return
@@ -210,7 +210,7 @@ def _take_item(sheet: _Sheet, row: Row, code: Code | None) -> None:
     item = Item(
         code=code.code,
         kind=Kind.TARGET if desk.table.kind is Sheet.TARGETS else Kind.TASK,
-        name_vi=name_vi or name_bn or "",
+        name_vi=name,
         name_bn=name_bn,
         start=start or date.min,
         pillar=sheet.pillars.in_cell(desk, row) or sheet.pillar,
@@ -226,7 +226,8 @@ def _take_item(sheet: _Sheet, row: Row, code: Code | None) -> None:
 
 def _tell_no_code(desk: Desk, row: Row, name: str) -> None:
     if desk.flawed(row, "code"):
-        desk.cell(row, "code")
+        for field_name in row.cells:
+            desk.cell(row, field_name)
     elif "code" in row.cells:
         desk.error(row, "code", ProblemCode.BAD_CODE, text=clean(shown(row.cells["code"]))[:100])
     elif row.has(*_OWN_FIELDS) or name:
@@ -242,8 +243,8 @@ def _flag(desk: Desk, row: Row, name: str) -> bool:
 
 def _with_dates(desk: Desk, row: Row, item: Item, start: date | None) -> Item:
     """The due date, the extension, and notes on what could not be read as a date."""
-    if start is None and row.cells.get("start"):
-        desk.note(row, "start", ProblemCode.START_NOT_READ, text=clean(shown(desk.cell(row, "start"))))
+    if start is None and (cell := desk.cell(row, "start")):
+        desk.note(row, "start", ProblemCode.START_NOT_READ, text=clean(shown(cell))[:200])
     due, text = desk.last_day(row, "due")
     _tell_due(desk, row, item.code, due, text)
     extended = _extension(desk, row)

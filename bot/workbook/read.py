@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -45,7 +45,7 @@ def read_workbook(
     """Read a plan workbook. Raises `Refused` for a file that cannot be one; an `OSError` is the caller's.
 
     `year` is the plan's; else the Plan sheet of an export says it, or it is the year of most due dates. `known` is the
-    stored plan: what the workbook's own sheets leave out (pillars, targets, items) may then be cited.
+    stored plan of that year, for a workbook that lacks some sheets: its pillars, targets and items may then be cited.
     """
     findings = Findings()
     opened = open_xlsx(source)
@@ -79,7 +79,7 @@ def _load(tables: Sequence[Table], findings: Findings, year: int | None, add_uni
     reports = read_reports(desks(Sheet.REPORTS), plan, units, [i.code for i in known.items])
     calendar = read_holidays(desks(Sheet.HOLIDAYS))
     return Loaded(
-        plan=Plan(the_year, units.all, plan.pillars, items, people, facts.title, facts.decision),
+        plan=replace(plan, units=units.all),  # reports may have met more of them
         reports=reports,
         calendar=calendar,
         problems=findings.problems,

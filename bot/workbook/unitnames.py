@@ -11,9 +11,9 @@ from bot.workbook.text import clean, initials, key, nearest, plain
 
 
 def name_key(name: str) -> str:
-    """`key`, with the body that heads every locality written one way."""
+    """`key`, with the words that head the names of localities written one way (UBND, TP)."""
     said = key(name)
-    for long, short in (("uybannhandan", "ubnd"), ("thanhpho", "tp"), ("tinhdoan", "tinhdoan")):
+    for long, short in (("uybannhandan", "ubnd"), ("thanhpho", "tp")):
         said = said.replace(long, short)
     return said
 

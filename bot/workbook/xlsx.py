@@ -37,7 +37,7 @@ class Limits:
     """How big a workbook may be. Rows and cells count only where something is written in them."""
 
     file_bytes: int = 20 * MEGABYTE
-    unpacked_bytes: int = 64 * MEGABYTE
+    unpacked_bytes: int = 48 * MEGABYTE
     ratio: int = 250  # unpacked to packed, of a part over `ratio_from`
     ratio_from: int = 4 * MEGABYTE
     directory_bytes: int = MEGABYTE

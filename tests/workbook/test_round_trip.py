@@ -200,7 +200,7 @@ def records(draw: st.DrawFn) -> tuple[Plan, tuple[Report, ...]]:
     return plan, draw(reports_of(plan))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(records())
 def test_any_plan_and_its_reports_read_back_equal(record: tuple[Plan, tuple[Report, ...]]) -> None:
     plan, reports = record

@@ -15,6 +15,7 @@ import bot
 from bot.rules.plan import Direction, Kind, Role
 from bot.rules.record import State
 from bot.workbook import Loaded, Sheet, read_workbook, write_workbook
+from tests.workbook.build import TASK_HEADINGS, UNITS, book
 
 SAMPLE = Path(bot.__file__).parent / "demo" / "ninh-thuan-2025.xlsx"
 
@@ -89,6 +90,19 @@ def test_its_export_reads_back_unchanged(sample: Loaded) -> None:
 
 
 def test_it_is_read_in_half_a_second(sample: Loaded) -> None:
+    """The best of three: what it takes, not what a crowded machine makes of it."""
+    taken = []
+    for _ in range(3):
+        started = time.process_time()
+        read_workbook(SAMPLE)
+        taken.append(time.process_time() - started)
+    assert sample.problems == () and min(taken) < 0.5
+
+
+def test_ten_thousand_items_are_read_in_a_few_seconds() -> None:
+    row = ("Một việc của kế hoạch", None, "30/6/2025", "Biên bản", "SYT; Sở TT&TT; Bác Ái", "Sở Văn hóa")
+    file = book({"Đơn vị": UNITS, "Nhiệm vụ": (TASK_HEADINGS, *((n, *row) for n in range(1, 10_001)))})
     started = time.process_time()
-    read_workbook(SAMPLE)
-    assert time.process_time() - started < 0.5
+    loaded = read_workbook(file)
+    assert len(loaded.plan.items) == 10_000
+    assert time.process_time() - started < 8  # about 2 on a quiet machine
