@@ -228,12 +228,14 @@ def write_overrides(session: Session, days: Iterable[DayOverride]) -> None:
 # ---------------------------------------------------------------- the record, in bulk
 
 
-def known_uids(session: Session, uids: Iterable[str]) -> frozenset[str]:
-    """Which report ids are on record already."""
-    found: set[str] = set()
+def reports_by_uid(session: Session, uids: Iterable[str]) -> dict[str, Report]:
+    """The reports that are on record already, by id."""
+    found: dict[str, Report] = {}
     for some in chunks(uids):
-        found |= set(session.scalars(select(ReportRow.uid).where(ReportRow.uid.in_(some))))
-    return frozenset(found)
+        query = select(ReportRow.__table__, ItemRow.code).join(ItemRow, ItemRow.id == ReportRow.item_id)
+        for row in session.execute(query.where(ReportRow.uid.in_(some))):
+            found[row.uid] = as_report(cast("ReportRow", row), row.code)
+    return found
 
 
 def reports_by_item(session: Session, items: Mapping[int, str]) -> Iterator[tuple[int, list[Report]]]:

@@ -27,12 +27,12 @@ from bot.workbook import Loaded, Problem, ProblemCode, read_workbook, write_work
 from storage.plan_writes import (
     append_reports,
     evidence_counts,
-    known_uids,
     new_plan_row,
     plan_before,
     plan_row,
     refresh_many,
     reports_by_item,
+    reports_by_uid,
     units_in_use,
     write_audit,
     write_overrides,
@@ -65,7 +65,8 @@ class LoadPreview:
 
     Where there are problems nothing is stored, and `changes` is empty: what a file with errors would change is not
     known. `again` says that a plan of this year was there before; `in_force` is the year that answers are about once
-    it is loaded. `new_reports` are put on record; the others of the file are on record already.
+    it is loaded. `new_reports` are put on record; the others of the file are on record already, `other_reports` of
+    them with other contents: the record stands.
     """
 
     year: int | None
@@ -77,6 +78,7 @@ class LoadPreview:
     in_force: int | None = None
     changes: tuple[Change, ...] = ()
     new_reports: int = 0
+    other_reports: int = 0
     stored: bool = False
 
     @property
@@ -100,6 +102,7 @@ class _Draft:
     changes: tuple[Change, ...]
     holidays: tuple[Change, ...]
     reports: tuple[Report, ...]
+    others: int
 
 
 def stored_plan(session: Session, today: date, year: int | None = None) -> Plan | None:
@@ -179,13 +182,15 @@ def _draft(session: Session, loaded: Loaded, row: PlanRow | None) -> _Draft:
     missing = [u.code for u in before.units if u.code not in loaded.plan.unit]
     in_use = units_in_use(session, missing, row.id if row else None) if missing else frozenset()
     after = merged(before, loaded.plan, loaded.sheets, in_use)
+    known = reports_by_uid(session, (r.id for r in loaded.reports))
     return _Draft(
         row=row,
         before=before,
         after=after,
         changes=changes(before, after),
         holidays=calendar_changes(read_overrides(session), loaded.calendar),
-        reports=_new_reports(session, after, loaded.reports, row),
+        reports=_new_reports(session, after, [r for r in loaded.reports if r.id not in known], row),
+        others=sum(_contents(r) != _contents(known[r.id]) for r in loaded.reports if r.id in known),
     )
 
 
@@ -197,6 +202,7 @@ def _told(session: Session, found: LoadPreview, draft: _Draft, today: date) -> L
         in_force=today.year if today.year in years else max(years),
         changes=(*draft.changes, *draft.holidays),
         new_reports=len(draft.reports),
+        other_reports=draft.others,
     )
 
 
@@ -244,13 +250,11 @@ def _trace(draft: _Draft) -> dict[str, Any]:
 # ---------------------------------------------------------------- reports that come with a plan
 
 
-def _new_reports(session: Session, after: Plan, reports: Sequence[Report], row: PlanRow | None) -> tuple[Report, ...]:
-    """The reports of the workbook that are not on record: neither by id nor, where it gives none, by contents."""
-    known = known_uids(session, (r.id for r in reports))
-    fresh = [r for r in reports if r.id not in known]
-    nameless = {r.item for r in fresh if BY_CONTENTS.fullmatch(r.id)}
+def _new_reports(session: Session, after: Plan, unknown: Sequence[Report], row: PlanRow | None) -> tuple[Report, ...]:
+    """Those of the reports with unknown ids that are new: where the workbook gives no id, contents tell as well."""
+    nameless = {r.item for r in unknown if BY_CONTENTS.fullmatch(r.id)}
     said = _contents_on_record(session, row, nameless) if row else frozenset()
-    return tuple(_spoken(after, r) for r in fresh if not (BY_CONTENTS.fullmatch(r.id) and _contents(r) in said))
+    return tuple(_spoken(after, r) for r in unknown if not (BY_CONTENTS.fullmatch(r.id) and _contents(r) in said))
 
 
 def _contents_on_record(session: Session, row: PlanRow, codes: Iterable[str]) -> frozenset[tuple[Any, ...]]:

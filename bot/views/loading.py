@@ -302,7 +302,7 @@ def _change_lines(words: Words, preview: LoadPreview) -> list[Markup]:
     """What the load changes, one line a thing, in the plan's order; of a plan's first load only how much there is."""
     if not preview.again:
         return _counts(words, preview)
-    return [*(_change_line(words, change) for change in preview.changes), *_new_reports(words, preview)]
+    return [*(_change_line(words, change) for change in preview.changes), *_reports(words, preview)]
 
 
 def _counts(words: Words, preview: LoadPreview) -> list[Markup]:
@@ -313,7 +313,7 @@ def _counts(words: Words, preview: LoadPreview) -> list[Markup]:
             continue
         parts.setdefault(change.part, Counter())[change.sort] += 1
     lines = [Markup("{}: {}").format(words.say(PARTS[part]), _counted(words, n)) for part, n in parts.items()]
-    return [*lines, *_new_reports(words, preview)]
+    return [*lines, *_reports(words, preview)]
 
 
 def _counted(words: Words, counts: Counter[Sort]) -> Markup:
@@ -397,6 +397,8 @@ def _outcome(words: Words, preview: LoadPreview) -> Markup:
             "{n} errors must be corrected first. Nothing was stored.",
             sum(int(p.params.get("count", 1)) for p in preview.problems),
         )
+    if preview.unchanged and preview.other_reports:
+        return words.say("Nothing has changed.")
     if preview.unchanged:
         return words.say("Everything in the file is known already. Nothing has changed.")
     if preview.stored:
@@ -456,10 +458,20 @@ def _told_of_a_right_file(words: Words, preview: LoadPreview) -> list[Markup]:
     return [*_counts(words, preview), *_not_in_force(words, preview), *edits, *notes]
 
 
-def _new_reports(words: Words, preview: LoadPreview) -> list[Markup]:
-    if not preview.new_reports:
-        return []
-    return [words.count("{n} report is put on record.", "{n} reports are put on record.", preview.new_reports)]
+def _reports(words: Words, preview: LoadPreview) -> list[Markup]:
+    """How many reports are new, and how many of the file say something else than the record does."""
+    told = []
+    if preview.new_reports:
+        told.append(words.count("{n} report is put on record.", "{n} reports are put on record.", preview.new_reports))
+    if preview.other_reports:
+        told.append(
+            words.count(
+                "{n} report in the file differs from the record. The record stays; please correct it by a new report.",
+                "{n} reports in the file differ from the record. The record stays; please correct it by new reports.",
+                preview.other_reports,
+            )
+        )
+    return told
 
 
 def _with_whole(words: Words, preview: LoadPreview, head: list[Markup], body: list[Markup], rows: Rows) -> Screen:

@@ -339,6 +339,14 @@ def test_a_report_without_an_id_is_the_same_when_its_contents_are(store: Store) 
     assert loads(store, told(PLAN, replace(same, difficulty="thiếu người"))).new_reports == 1
 
 
+def test_a_report_changed_in_the_file_leaves_the_record_and_is_told(store: Store) -> None:
+    loads(store, told(PLAN, FIRST))
+    found = loads(store, told(PLAN, replace(FIRST, percent=Decimal(90))))
+    assert (found.unchanged, found.other_reports) == (True, 1)
+    assert [r.percent for r in exported(store).reports] == [40]
+    assert loads(store, told(PLAN, FIRST)).other_reports == 0
+
+
 def test_two_exported_reports_that_say_the_same_both_count(store: Store) -> None:
     twins = (replace(FIRST, id="a1"), replace(FIRST, id="a2"))
     assert loads(store, told(PLAN, *twins)).new_reports == 2

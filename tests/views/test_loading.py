@@ -226,6 +226,11 @@ def test_a_file_with_nothing_new_offers_nothing() -> None:
     assert "Không có gì thay đổi" in screen.text
 
 
+@pytest.mark.parametrize(("lang", "says"), [("vi", "giữ nguyên"), ("bn", "অপরিবর্তিত"), ("en", "The record stays")])
+def test_reports_that_differ_from_the_record_are_told(lang: str, says: str) -> None:
+    assert says in preview_screen(WORDS[lang], replace(RIGHT, again=True, other_reports=2)).text
+
+
 def test_where_only_units_are_missing_they_can_be_added() -> None:
     wrong = replace(RIGHT, problems=(unknown(),), unknown_units=(Unit("SVT", "Sở Vũ trụ"),))
     assert can_add_units(wrong)
