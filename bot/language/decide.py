@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -144,8 +145,17 @@ class Decider:
         known = [*self.message.mentions, *self.message.units]
         return any(
             not set(range(h.first, h.last)) & title and not any(h.first >= k.first and h.last <= k.last for k in known)
-            for h in self.message.of("is.none", "topic.none")
+            for h in self._topics()
         )
+
+    def _topics(self) -> list[Hit]:
+        """What the message says that is not the bot's business."""
+        return [*self.message.of("is.none", "topic.none"), *self._elsewhere()]
+
+    def _elsewhere(self) -> list[Hit]:
+        """Places that are named and are not this plan's."""
+        cut = self.message.cut
+        return [h for h in self.message.of("place") if not self.names.is_here(cut(h.first, h.last))]
 
     @cached_property
     def strangeness(self) -> float:
@@ -226,7 +236,7 @@ class Decider:
     def _reports(self) -> bool:
         """Whether it reads as a report: figures or a state said of an item, and nothing asked."""
         pointed = bool(self.message.mentions) or self.situation.reply_to is not None
-        topics = len(self.message.of("topic.none"))
+        topics = len(self.message.of("topic.none")) + len(self._elsewhere())
         topic = topics > 0 and not pointed and not (self._named and topics == 1)
         item = (bool(self.refs) or self.context is not None) and not topic
         says = bool(self.amounts or set(self.states) & {"done", "blocked", "in_progress"})
@@ -264,6 +274,8 @@ class Decider:
             return 65
         if self.has("most") and self.has("unit.any", "ask.who") and self.states:
             return 64
+        if self.has("most") and self.has("unit.any") and not self.has("ask.count"):
+            return 56
         return 64 if self.has("is.best", "is.worst") and self.has("unit.any", "ask.who", "is.owner") else 0
 
     def _silent(self) -> float:
@@ -332,6 +344,8 @@ class Decider:
         if self.refs and (self.refs[0].source == "code" or (self._named and not self.has("kind.", "ask.which"))):
             return 0
         if self.refs and self.has("tail.ask") and not self.has("kind.", "ask.which", "ask.what"):
+            return 0
+        if self._named and self.has("ask.how", "ask.amount") and not self.has("ask.which"):
             return 0
         if self.has("is.summary") and not self.has("kind.", "ask.which"):
             return 0
@@ -509,6 +523,9 @@ class Decider:
 
     def _state(self) -> str | None:
         found = [s for s in LIST_STATES if s in self.states]
+        ahead = [t for t in self._dates() if _last_day(t.value) >= self.situation.today]
+        if {"due", "overdue"} <= set(found) and ahead:
+            found.remove("overdue")
         if "due" in found and len(found) > 1 and not self.message.times:
             found.remove("due")
         return found[0] if found else None
@@ -528,7 +545,8 @@ class Decider:
                 return hit.value.toward(direction, self.situation.today)
             if isinstance(hit.value, Day):
                 day = hit.value.toward(direction)
-                return Period(day, day)
+                ahead = hit.role == "in" and slots.get("state") == "due"
+                return Period(self.situation.today if ahead else day, day)
         return None
 
     def _dates(self) -> list[TimeHit]:
@@ -590,7 +608,7 @@ class Decider:
             self.message, self.situation, self.names, self.refs, self.context, self.amounts
         )
         acts = reader.acts()
-        if self.title and self.outside:
+        if self.title and any(not _is_told(self.message.cut(h.first, h.last), acts) for h in self._topics()):
             return [replace(a, sure=False) for a in acts]
         return acts
 
@@ -606,6 +624,17 @@ _SLOTS: Mapping[Intent, Sequence[str]] = {
     Intent.DIFFICULTIES: ("unit", "period"),
     Intent.EXPORT: ("unit", "period"),
 }
+
+
+def _is_told(words: str, acts: Sequence[Act]) -> bool:
+    """Whether words are part of a difficulty or a proposal."""
+    return any(words in str(act.slots.get(slot, "")) for act in acts for slot in ("difficulty", "proposal"))
+
+
+def _last_day(value: object) -> date:
+    if isinstance(value, Day):
+        return value.day
+    return value.last if isinstance(value, Period) else date.min
 
 
 def _item_slots(ref: Ref) -> dict[str, Any]:

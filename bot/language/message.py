@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.language.data import Language, Languages
 from bot.language.names import CODE, Names
-from bot.language.numbers import Number, spoken_numbers, written_numbers
+from bot.language.numbers import Number, is_point, spoken_numbers, written_numbers
 from bot.language.phrases import Hit, View, longest, outermost
 from bot.language.text import MARK, NUMBER, WORD, Token, tokens_of
 from bot.language.times import TimeHit, TimeReader
@@ -167,7 +167,7 @@ class Parser:
     def _numbers(self, language: Language, view: View, written: Sequence[Number]) -> list[Number]:
         spoken = spoken_numbers(language, view)
         taken = {at for n in spoken for at in range(n.first, n.last)}
-        numbers = [*spoken, *(n for n in written if n.first not in taken)]
+        numbers = _pointed(language, view, sorted([*spoken, *(n for n in written if n.first not in taken)], key=lambda n: n.first))
         for number in numbers:
             if not self._is_article(number, view):
                 view.put("n", number.first, number.last, number.value)
@@ -259,6 +259,20 @@ class Parser:
     def _is_amount(self, message: Message, number: Number) -> bool:
         after = message.tokens[number.last].text if number.last < len(message.tokens) else ""
         return after in ("%", "/") or any(h.first == number.last for h in message.of("percent"))
+
+
+def _pointed(language: Language, view: View, numbers: Sequence[Number]) -> list[Number]:
+    """Digits around a word for the decimal point made one ("81 phẩy 5")."""
+    found: list[Number] = []
+    for number in numbers:
+        before = found[-1] if found else None
+        gap = before is not None and number.first - before.last == 1
+        if before is not None and gap and not number.words and is_point(language, view, before.last):
+            value = float(f"{int(before.value)}.{int(number.value)}")
+            found[-1] = Number(value, before.first, number.last, before.words)
+        else:
+            found.append(number)
+    return found
 
 
 def _stands(message: Message, hit: Hit) -> bool:

@@ -13,10 +13,11 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.language.data import Language, Languages
 from bot.language.phrases import PIECES, Phrasebook, View
-from bot.language.text import marks_key, tokens_of, words_of
+from bot.language.text import is_bengali, marks_key, tokens_of, words_of
 from bot.rules.plan import Item, Kind, Plan
 
 CODE = re.compile(r"([^\W\d_]+)[\s.\-_]*0*(\d+(?:\.\d+)*)", re.IGNORECASE)
@@ -165,6 +166,16 @@ class Names:
         matches = [i.code for i in self.items if i.kind is kind and _number_of(i.code) == plain]
         return matches[0] if len(matches) == 1 else None
 
+    def is_here(self, place: str) -> bool:
+        """Whether a place's name belongs to this plan: to its title, its decision, a unit or an item."""
+        return marks_key(place.lower()) in self._own_places
+
+    @cached_property
+    def _own_places(self) -> str:
+        texts = [self.plan.title, self.plan.decision]
+        texts += [t for u in self.plan.units for t in (u.name_vi, *u.aliases)]
+        return marks_key(" | ".join(texts).lower())
+
     def _book(self, language: Language) -> Phrasebook:
         book = Phrasebook(language.key, language.code, language.strict)
         for name, code in self._unit_names(language):
@@ -243,7 +254,7 @@ def _sounds(words: Sequence[str], language: Language) -> bool:
     """Whether words can be looked up by sound: "TT" and "SXD" cannot, they are letters."""
     if language.script == "latin":
         return True
-    return all(not w.isascii() or (len(w) > 2 and re.search("[aeiou]", w)) or w.isdecimal() for w in words)
+    return all(is_bengali(w) or (w.isascii() and len(w) > 2 and re.search("[aeiou]", w) is not None) or w.isdecimal() for w in words)
 
 
 def _halves(words: tuple[str, ...], language: Language) -> Iterator[tuple[str, ...]]:

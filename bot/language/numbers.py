@@ -110,6 +110,12 @@ def _word(language: Language, view: View, at: int, seen: bool) -> tuple[str, flo
     return best.kind, best.value
 
 
+def is_point(language: Language, view: View, at: int) -> bool:
+    """Whether a word for the decimal point stands at a token."""
+    known = _word(language, view, at, True)
+    return known is not None and known[0] == "point"
+
+
 def _spoken(language: Language, view: View, first: int) -> Number | None:
     total, part, added, at, seen, digits = 0.0, None, 0.0, first, False, 0
     while (word := _word(language, view, at, seen)) is not None:

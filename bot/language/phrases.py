@@ -231,7 +231,7 @@ def longest(hits: Iterable[Hit]) -> list[Hit]:
 
 NOUNS = ("kind.", "unit.any", "report", "lang.", "percent", "ask.who", "most")
 OUTSIDE = ("is.none", "topic.none")
-HOLDERS = ("it", "mine", *NOUNS)
+HOLDERS = ("it", "mine", "nobody", "every", *NOUNS)
 
 
 def outermost(hits: Iterable[Hit]) -> list[Hit]:

@@ -74,7 +74,7 @@ def by_title(
 
 def enough(names: Names, loose: bool) -> float:
     """The weight from which a title counts as meant: that of a word found in one title, or (loose) in a few."""
-    return math.log((len(names.items) + 1) / (8 if loose else 1.1))
+    return 0.9 * math.log((len(names.items) + 1) / (8 if loose else 1.1))
 
 
 def _fits(

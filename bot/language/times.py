@@ -316,7 +316,9 @@ class TimeReader:
         if amount is None:
             return None
         minutes = UNIT_MINUTES.get(rest) or UNIT_MONTHS[rest] * 30 * 1440
-        return Span(round(amount * minutes), f"more {round(amount)} {rest}")
+        if amount != int(amount):
+            return Span(round(amount * minutes), f"more {round(amount * minutes / 1440)} day")
+        return Span(round(amount * minutes), f"more {int(amount)} {rest}")
 
     def _op_last(self, rest: str, values: Sequence[object]) -> Time | None:
         """ "3 tháng qua": from so long ago until today."""
