@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from itertools import islice
 from typing import TypeVar
 
 from bot.rules.access import Action, Policy, may, may_see_item, may_see_unit
@@ -213,19 +214,24 @@ def _day(act: Act, period: Period | None, today: date) -> date:
 # ---------------------------------------------------------------- choosing and sorting
 
 
+def standings_in(book: Book, scope: Scope, who: Asker) -> list[Standing]:
+    """The standings of the live items that a scope covers, on its day, in the plan's order."""
+    plan, items = book.plan, book.plan.item
+    kind, pillar, unit, partial = scope.kind, scope.pillar, scope.unit, scope.partial
+    return [
+        standing
+        for code, standing in book.standings(scope.day).items()
+        if (kind is None or items[code].kind is kind)
+        and (pillar is None or items[code].pillar == pillar)
+        and (unit is None or plan.leads(unit, items[code]))
+        and (not partial or who.sees(items[code], plan))
+    ]
+
+
 def in_scope(book: Book, scope: Scope, who: Asker) -> Iterator[tuple[Item, Standing]]:
-    """The live items that a scope covers, in the plan's order, as they stand on its day."""
-    plan = book.plan
-    for code, standing in book.standings(scope.day).items():
-        item = plan.item[code]
-        if scope.kind is not None and item.kind is not scope.kind:
-            continue
-        if scope.pillar is not None and item.pillar != scope.pillar:
-            continue
-        if scope.unit is not None and not plan.leads(scope.unit, item):
-            continue
-        if not scope.partial or who.sees(item, plan):
-            yield item, standing
+    """The same with their items."""
+    items = book.plan.item
+    return ((items[standing.code], standing) for standing in standings_in(book, scope, who))
 
 
 def is_picked(pick: Pick | None, item: Item, standing: Standing, facts: Facts, period: Period | None) -> bool:
@@ -269,13 +275,30 @@ def severity(standing: Standing) -> tuple[int, Decimal, int]:
     return SEVERITY[standing.status], -shortfall(standing), left
 
 
-def _sort(rows: list[tuple[Item, Standing]], pick: Pick | None, book: Book) -> None:
+def _in_order(chosen: list[Standing], pick: Pick | None, book: Book, first: int) -> list[Standing]:
+    """The chosen ones, of which the `first` are in order; the rest may not be: nobody looks at it."""
     if pick is Pick.DONE:
-        rows.sort(key=lambda row: book.facts_on(row[0].code).done_on or date.min, reverse=True)
-    elif pick is Pick.DUE:
-        rows.sort(key=lambda row: (row[1].status is Status.DONE, row[0].approved_due or date.max, severity(row[1])))
-    else:
-        rows.sort(key=lambda row: severity(row[1]))
+        return sorted(chosen, key=lambda s: book.facts_on(s.code).done_on or date.min, reverse=True)
+    if pick is Pick.DUE:
+        worst = _worst_first(chosen, len(chosen))
+        return sorted(worst, key=lambda s: (s.status is Status.DONE, FAR if s.days_left is None else s.days_left))
+    return _worst_first(chosen, first)
+
+
+def _worst_first(standings: Iterable[Standing], first: int) -> list[Standing]:
+    """By `severity`, the `first` ones at least. One key after the other, for ten thousand items at a time: keys that
+    are tuples keep the garbage collector busy for longer than the sorting takes.
+    """
+    by_status: dict[Status, list[Standing]] = {status: [] for status in WORST_FIRST}
+    for standing in standings:
+        by_status[standing.status].append(standing)
+    found: list[Standing] = []
+    for some in by_status.values():
+        if len(found) < first:
+            some.sort(key=lambda s: FAR if s.days_left is None else s.days_left)
+            some.sort(key=shortfall, reverse=True)
+        found += some
+    return found
 
 
 def page_of(act: Act, things: Sequence[T], size: int) -> tuple[tuple[T, ...], Page]:
@@ -302,21 +325,21 @@ def entry_of(item: Item, book: Book, day: date) -> Entry:
 def listed(act: Act, book: Book, scope: Scope, who: Asker) -> Listed:
     """The items asked for, worst first; beside the behind ones how many are at risk, and which have no data."""
     pick = pick_of(act)
-    rows = list(in_scope(book, scope, who))
-    chosen = _chosen(pick, rows, book, scope)
-    _sort(chosen, pick, book)
-    shown, page = page_of(act, chosen, ITEMS_A_PAGE)
-    lacking = [item for item, standing in rows if standing.status is Status.NO_DATA]
-    counts = Counter(standing.status for _, standing in chosen)
+    covered = standings_in(book, scope, who)
+    chosen = _chosen(pick, covered, book, scope)
+    page = page_at(act, len(chosen), ITEMS_A_PAGE)
+    shown, page = page_of(act, _in_order(chosen, pick, book, page.number * ITEMS_A_PAGE), ITEMS_A_PAGE)
+    statuses, counts = _statuses(covered), _statuses(chosen)
+    lacking = (s.code for s in covered if s.status is Status.NO_DATA)
     return Listed(
         scope=scope,
         pick=pick,
-        entries=tuple(Entry(item, book.facts_on(item.code), standing) for item, standing in shown),
+        entries=tuple(Entry(book.plan.item[s.code], book.facts_on(s.code), s) for s in shown),
         page=page,
         counts=counts,
-        at_risk=sum(standing.status is Status.AT_RISK for _, standing in rows),
-        no_data=len(lacking),
-        apart=tuple(lacking[:NAMED_APART]),
+        at_risk=statuses[Status.AT_RISK],
+        no_data=statuses[Status.NO_DATA],
+        apart=tuple(book.plan.item[code] for code in islice(lacking, NAMED_APART)),
         done=counts[Status.DONE],
     )
 
@@ -324,48 +347,52 @@ def listed(act: Act, book: Book, scope: Scope, who: Asker) -> Listed:
 def counted(act: Act, book: Book, scope: Scope, who: Asker) -> Counted:
     """How many items are as asked for, and how many the scope has."""
     pick = pick_of(act)
-    rows = list(in_scope(book, scope, who))
-    chosen = _chosen(pick, rows, book, scope)
-    statuses = Counter(standing.status for _, standing in rows)
-    targets = sum(item.is_target for item, _ in chosen)
+    covered = standings_in(book, scope, who)
+    chosen = _chosen(pick, covered, book, scope)
+    statuses = _statuses(covered)
+    targets = len([s for s in chosen if book.plan.item[s.code].is_target])
     return Counted(
         scope=scope,
         pick=pick,
         total=len(chosen),
-        of=len(rows),
+        of=len(covered),
         targets=targets,
         tasks=len(chosen) - targets,
-        counts=Counter(standing.status for _, standing in chosen),
+        counts=_statuses(chosen),
         at_risk=statuses[Status.AT_RISK],
         no_data=statuses[Status.NO_DATA],
     )
 
 
-def _chosen(
-    pick: Pick | None, rows: Iterable[tuple[Item, Standing]], book: Book, scope: Scope
-) -> list[tuple[Item, Standing]]:
-    return [row for row in rows if is_picked(pick, *row, book.facts_on(row[0].code), scope.period)]
+def _chosen(pick: Pick | None, covered: Sequence[Standing], book: Book, scope: Scope) -> list[Standing]:
+    if pick is not None and pick in BY_STATUS and (scope.period is None or pick not in BY_DUE_DATE | {Pick.DONE}):
+        statuses = BY_STATUS[pick]  # most questions: what the standing alone decides
+        return [s for s in covered if s.status in statuses]
+    items = book.plan.item
+    return [s for s in covered if is_picked(pick, items[s.code], s, book.facts_on(s.code), scope.period)]
+
+
+def _statuses(standings: Iterable[Standing]) -> Counter[Status]:
+    return Counter([s.status for s in standings])
 
 
 def summed(book: Book, scope: Scope, who: Asker) -> Summed:
     """How the scope is doing: targets and tasks by standing and by official class."""
-    rows = list(in_scope(book, scope, who))
-    open_ = [item for item, standing in rows if standing.status is not Status.DONE]
-    period = scope.period
+    covered, items, period = standings_in(book, scope, who), book.plan.item, scope.period
+    open_ = [s.code for s in covered if s.status is not Status.DONE]
     return Summed(
         scope=scope,
-        targets=_tally(standing for item, standing in rows if item.is_target),
-        tasks=_tally(standing for item, standing in rows if not item.is_target),
-        stale=sum(standing.stale for _, standing in rows),
-        blocked=sum(book.facts_on(item.code).state is State.BLOCKED for item in open_),
-        done_in=sum(period.has(book.facts_on(item.code).done_on) for item, _ in rows) if period else 0,
-        due_in=sum(period.has(item.approved_due) for item, _ in rows) if period else 0,
+        targets=_tally([s for s in covered if items[s.code].is_target]),
+        tasks=_tally([s for s in covered if not items[s.code].is_target]),
+        stale=len([s for s in covered if s.stale]),
+        blocked=len([code for code in open_ if book.facts_on(code).state is State.BLOCKED]),
+        done_in=sum(period.has(book.facts_on(s.code).done_on) for s in covered) if period else 0,
+        due_in=sum(period.has(items[s.code].approved_due) for s in covered) if period else 0,
     )
 
 
-def _tally(standings: Iterable[Standing]) -> Tally:
-    found = list(standings)
-    return Tally(len(found), Counter(s.status for s in found), Counter(official_class(s) for s in found))
+def _tally(standings: Sequence[Standing]) -> Tally:
+    return Tally(len(standings), _statuses(standings), Counter([official_class(s) for s in standings]))
 
 
 # ---------------------------------------------------------------- units
@@ -379,14 +406,15 @@ def units_of(item: Item, plan: Plan) -> frozenset[str]:
 def ranked(act: Act, book: Book, scope: Scope, who: Asker) -> Ranked:
     """Units by the share of what they lead that is done or on track; "worst" begins at the end."""
     worst = act.slots.get("order") == "worst"
-    ranks = _ranks(book, scope, who)
+    order = ranks(book, scope, who)
     if worst:
-        ranks.reverse()
-    shown, page = page_of(act, ranks, UNITS_A_PAGE)
+        order.reverse()
+    shown, page = page_of(act, order, UNITS_A_PAGE)
     return Ranked(scope, worst, shown, page)
 
 
-def _ranks(book: Book, scope: Scope, who: Asker) -> list[Rank]:
+def ranks(book: Book, scope: Scope, who: Asker) -> list[Rank]:
+    """Every unit's place, the best first."""
     total, good, done, overdue = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for item, standing in in_scope(book, scope, who):
         units = units_of(item, book.plan)
