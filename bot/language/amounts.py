@@ -68,7 +68,7 @@ def _ratio(message: Message, numbers: Sequence[Number], at: int) -> Amount | Non
         message.tokens[part.last].text == "/" or any(h.first == part.last for h in message.of("out.of"))
     )
     joined = joined or any(h.first == part.last and h.last == whole.first for h in message.of("out.of"))
-    if not joined or not 0 < whole.value or part.value > whole.value:
+    if not joined or not whole.value > 0 or part.value > whole.value:
         return None
     return Amount(RATIO, part.value, part.first, whole.last, whole.value)
 

@@ -210,7 +210,7 @@ def _empty(code: str, raw: Mapping[str, Any]) -> Language:
         starting=_by_first(shorter),
         full={short[0]: words for words, shorts in shorter.items() for short in shorts if len(short) == 1},
         telltale=frozenset(" ".join(settings.get("telltale", ())).split()),
-        letters={name: letter for name, letter in (row.split() for row in settings.get("letters", ()))},
+        letters=dict(row.split() for row in settings.get("letters", ())),
         endings=tuple(sorted(settings.get("endings", ()), key=len, reverse=True)),
         case_endings=frozenset(settings.get("particles", ())),
         counters=tuple(sorted(settings.get("counters", ()), key=len, reverse=True)),

@@ -1,4 +1,4 @@
-"""What a message wants, from what stands in it: an intent for it, slots for the intent, and whether a clerk would ask."""
+"""What a message wants, from what stands in it: an intent, slots for it, and whether a clerk would ask first."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from functools import cached_property
 from typing import Any
 
 from bot.language import amounts, freetext
+from bot.language.amounts import Amount
 from bot.language.message import Message
 from bot.language.names import Names
-from bot.language.phrases import Hit
-from bot.language.reports import UPDATE_STATES, ReportReader
+from bot.language.phrases import Hit, Spanned, inside
 from bot.language.refs import Ref, by_title, enough, of_context
-from bot.language.times import LAST, NEXT, NOON, Clock, in_part, Day, Period, Span, TimeHit
-from bot.rules.acts import ACTIONS, Act, Intent, Situation, Understood
+from bot.language.reports import UPDATE_STATES, ReportReader
+from bot.language.times import LAST, NEXT, NOON, Clock, Day, Period, Span, TimeHit, in_part
+from bot.rules.acts import Act, Intent, Situation, Understood
 
 LIST_STATES = (
-    "overdue", "not_started", "not_done", "at_risk", "behind", "blocked", "stale", "due", "on_track", "done", "in_progress",
+    "overdue", "not_started", "not_done", "at_risk", "behind", "blocked", "stale", "due", "on_track", "done",
+    "in_progress",
 )  # fmt: skip
 ASKING = ("ask.why", "ask.which", "ask.what", "ask.count", "ask.how", "ask.who", "ask.when", "ask.amount", "tail.ask")
 FOLLOWING = frozenset(
@@ -89,7 +91,9 @@ class Decider:
     def _numbered(self) -> str | None:
         """ "আর ৩১ নম্বরটা?" after a question about an item: the item of that number and of the same kind."""
         before = self.names.item.get(self.context.code or "") if self.context else None
-        for word in self.message.of("after.number", "code.number") if before and not self.message.mentions else ():
+        if before is None or self.message.mentions:
+            return None
+        for word in self.message.of("after.number", "code.number"):
             for number in self.message.numbers:
                 if word.first == number.last or word.last == number.first:
                     return self.names.of_kind(before.kind, str(int(number.value)))
@@ -119,7 +123,7 @@ class Decider:
         return isinstance(time.value, (Day, Period)) and not counted
 
     @cached_property
-    def amounts(self) -> list[amounts.Amount]:
+    def figures(self) -> list[Amount]:
         return amounts.amounts_of(self.message, self.free)
 
     @cached_property
@@ -142,10 +146,9 @@ class Decider:
     def outside(self) -> bool:
         """Whether the message asks for what the bot does not do (words of an item's own title do not count)."""
         title = set(self.title.tokens) if self.title else set()
-        known = [*self.message.mentions, *self.message.units]
+        known: list[Spanned] = [*self.message.mentions, *self.message.units]
         return any(
-            not set(range(h.first, h.last)) & title and not any(h.first >= k.first and h.last <= k.last for k in known)
-            for h in self._topics()
+            not set(range(h.first, h.last)) & title and not inside(known, h.first, h.last) for h in self._topics()
         )
 
     def _topics(self) -> list[Hit]:
@@ -162,7 +165,8 @@ class Decider:
         """The share of the message's words that nothing known accounts for."""
         known: set[int] = set(self.title.tokens) if self.title else set()
         m = self.message
-        for hit in (*m.hits, *m.times, *m.mentions, *m.units, *m.pillars):
+        found: list[Spanned] = [*m.hits, *m.times, *m.mentions, *m.units, *m.pillars]
+        for hit in found:
             known.update(range(hit.first, hit.last))
         words = [at for at, t in enumerate(m.tokens) if t.is_word]
         skips = m.views[m.lang].skips if m.lang in m.views else ()
@@ -204,11 +208,12 @@ class Decider:
     def _language(self) -> float:
         if not self.has("lang."):
             return 0
-        switch = any(abs(s.first - n.last) <= 3 or abs(n.first - s.last) <= 3 for s in self.message.of("switch") for n in self.message.of("lang."))
+        names, verbs = self.message.of("lang."), self.message.of("switch")
+        switch = any(abs(v.first - n.last) <= 3 or abs(n.first - v.last) <= 3 for v in verbs for n in names)
         return 88 if (switch or self.has("is.language")) and not self.has("format.", "is.none", "topic.none") else 0
 
     def _undo(self) -> float:
-        if not self.has("is.undo") or self.amounts or self.asks:
+        if not self.has("is.undo") or self.figures or self.asks:
             return 0
         if self.title and self.states:
             return 0
@@ -216,19 +221,21 @@ class Decider:
 
     def _help(self) -> float:
         clear = not self._named or any(h.words > 1 for h in self.message.of("is.help"))
-        return 68 if self.has("is.help") and clear and not self.outside and not self.amounts else 0
+        return 68 if self.has("is.help") and clear and not self.outside and not self.figures else 0
 
     def _none(self) -> float:
         if any(self._final(h) for h in self.message.of("is.none")):
             return 76
         if not self.outside or self._reports:
             return 0
-        listing = self.has("kind.") and self.states and self.has("ask.which", "ask.some", "show", "ask.count", "ask.what")
+        listing = (
+            self.has("kind.") and self.states and self.has("ask.which", "ask.some", "show", "ask.count", "ask.what")
+        )
         return 50 if listing else 60.5
 
     def _final(self, hit: Hit) -> bool:
-        """Whether an order to change the plan is meant; a percent makes it a report, unless the goal itself is named."""
-        percent = any(a.kind == amounts.PERCENT for a in self.amounts)
+        """Whether an order to change the plan is meant; a percent makes it a report, unless the goal is named."""
+        percent = any(a.kind == amounts.PERCENT for a in self.figures)
         goal = any(hit.first <= k.first < hit.last for k in self.message.of("kind.target"))
         return not percent or goal
 
@@ -239,7 +246,7 @@ class Decider:
         topics = len(self.message.of("topic.none")) + len(self._elsewhere())
         topic = topics > 0 and not pointed and not (self._named and topics == 1)
         item = (bool(self.refs) or self.context is not None) and not topic
-        says = bool(self.amounts or set(self.states) & {"done", "blocked", "in_progress"})
+        says = bool(self.figures or set(self.states) & {"done", "blocked", "in_progress"})
         told = self.has("cue.difficulty", "cue.proposal") and bool(self.message.mentions)
         return not self.asks and item and (says or told)
 
@@ -260,14 +267,18 @@ class Decider:
     def _difficulties(self) -> float:
         cue = self.has("is.difficulties", "cue.difficulty", "cue.proposal")
         if not cue or self.has("no.difficulty") or not self.has("is.difficulties", "ask.why"):
-            return 66 if self.has("ask.why") and not self.amounts else 0
+            return 66 if self.has("ask.why") and not self.figures else 0
         asked = self.has("ask.what", "ask.which", "ask.how", "show", "ask.who", "is.summary") or self._ends_asking
-        about = bool(self.message.units or self.message.times or self.has("unit.any")) and not self.refs and not self.context
-        return 66 if (asked or about or self.has("ask.why")) and not self.amounts else 0
+        about = (
+            bool(self.message.units or self.message.times or self.has("unit.any"))
+            and not self.refs
+            and not self.context
+        )
+        return 66 if (asked or about or self.has("ask.why")) and not self.figures else 0
 
     @cached_property
     def _ends_asking(self) -> bool:
-        return bool(self.message.tokens) and self.message.tokens[-1].text == "?" or self.has("tail.ask")
+        return (bool(self.message.tokens) and self.message.tokens[-1].text == "?") or self.has("tail.ask")
 
     def _ranking(self) -> float:
         if self.has("is.ranking"):
@@ -279,26 +290,26 @@ class Decider:
         return 64 if self.has("is.best", "is.worst") and self.has("unit.any", "ask.who", "is.owner") else 0
 
     def _silent(self) -> float:
-        if self.message.units and self.has("report") and self.has("tail.ask") and not self.refs and not self.amounts:
+        if self.message.units and self.has("report") and self.has("tail.ask") and not self.refs and not self.figures:
             return 63
-        if not self.has("is.silent") or self.refs or self.amounts or self.has("kind."):
+        if not self.has("is.silent") or self.refs or self.figures or self.has("kind."):
             return 0
         return 63 if self.message.units or self.has("ask.who", "unit.any", "report", "mine") else 0
 
     def _history(self) -> float:
-        if not self.has("is.history") or self.amounts:
+        if not self.has("is.history") or self.figures:
             return 0
         return 62 if self.refs or self.context or self.message.units or self.has("mine") else 20
 
     def _owner(self) -> float:
-        if self.amounts or not (self.refs or self.context):
+        if self.figures or not (self.refs or self.context):
             return 0
         if self.has("is.owner"):
             return 61
         return 51 if self.has("ask.who") and self.refs and not self.states else 0
 
     def _deadline(self) -> float:
-        if self.amounts or not (self.refs or self.context):
+        if self.figures or not (self.refs or self.context):
             return 0
         if self.has("is.deadline"):
             return 60
@@ -356,13 +367,13 @@ class Decider:
     def _update(self) -> float:
         if self._ends_asking or self.has("ask.which", "ask.how", "ask.who", "ask.when", "ask.amount", "ask.count"):
             return 0
-        percent = any(a.kind == amounts.PERCENT for a in self.amounts)
-        if (self.asks and not self.amounts) or (self.has("show") and not percent):
+        percent = any(a.kind == amounts.PERCENT for a in self.figures)
+        if (self.asks and not self.figures) or (self.has("show") and not percent):
             return 0
         if self.has("kind.") and not self._named and not percent and self.message.units:
             return 0
-        says = any(self._is_amount(a) for a in self.amounts) or any(f"state.{s}" in UPDATE_STATES for s in self.states)
-        says = says or self.has("cue.difficulty", "cue.proposal") and bool(self.refs or self.context)
+        says = any(self._is_amount(a) for a in self.figures) or any(f"state.{s}" in UPDATE_STATES for s in self.states)
+        says = says or (self.has("cue.difficulty", "cue.proposal") and bool(self.refs or self.context))
         known = self.refs or self.context
         if not says:
             return 61 if self._complains else 0
@@ -374,7 +385,7 @@ class Decider:
         named = bool(self.message.mentions) or self.situation.reply_to is not None
         return named and not self.asks and self.has("trouble") and self.words > 3 and not self.has("kind.", "show")
 
-    def _is_amount(self, amount: amounts.Amount) -> bool:
+    def _is_amount(self, amount: Amount) -> bool:
         """A count of something else ("mở 3 lớp") says nothing of a task."""
         if amount.kind != amounts.BARE or not amount.counted:
             return True
@@ -393,7 +404,7 @@ class Decider:
         if not (self.refs or self.context):
             return 0
         looks = self.asks or self.has("show", "progress")
-        bare = bool(self.message.mentions) and self.words < 5 and not self.amounts and not self.states
+        bare = bool(self.message.mentions) and self.words < 5 and not self.figures and not self.states
         return 50 if self.refs and looks else 45 if bare else 40 if self.asks else 10
 
     # --- acts ---
@@ -604,9 +615,7 @@ class Decider:
     # --- updates ---
 
     def _updates(self) -> list[Act]:
-        reader = ReportReader(
-            self.message, self.situation, self.names, self.refs, self.context, self.amounts
-        )
+        reader = ReportReader(self.message, self.situation, self.names, self.refs, self.context, self.figures)
         acts = reader.acts()
         if self.title and any(not _is_told(self.message.cut(h.first, h.last), acts) for h in self._topics()):
             return [replace(a, sure=False) for a in acts]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.language.message import Message
-from bot.language.phrases import Hit
+from bot.language.phrases import Hit, Spanned
 from bot.language.times import Span, TimeHit, months_later
 
 TRIM = " \t\r\n:;,.-–—!?()\"'।"
@@ -107,7 +107,7 @@ def reason(message: Message, title: Sequence[int]) -> FreeText | None:
 
 def _plain_reason(message: Message, title: Sequence[int]) -> FreeText | None:
     """A clause of a request that names neither item nor date nor asks: it says why."""
-    asking = [*message.mentions, *message.times, *message.of("is.extend", "it")]
+    asking: list[Spanned] = [*message.mentions, *message.times, *message.of("is.extend", "it")]
     for begin, end in message.clauses():
         words = [at for at in range(begin, end) if message.tokens[at].is_word]
         soft = {at for h in message.of("polite", "is.smalltalk") for at in range(h.first, h.last)}

@@ -1,15 +1,15 @@
-"""What stands in a message, before anybody decides what it wants: words, numbers, times and names, with their places."""
+"""What stands in a message, before anybody decides what it wants: words, numbers, times, names, and where."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.language.data import Language, Languages
-from bot.language.names import CODE, Names
+from bot.language.names import Names
 from bot.language.numbers import Number, is_point, spoken_numbers, written_numbers
-from bot.language.phrases import Hit, View, longest, outermost
+from bot.language.phrases import Hit, View, inside, longest, outermost
 from bot.language.text import MARK, NUMBER, WORD, Token, tokens_of
 from bot.language.times import TimeHit, TimeReader
 from bot.rules.plan import Kind
@@ -132,7 +132,7 @@ class Parser:
         code = self._language(tokens, found, named)
         message = Message(text, tokens, code, views)
         message.keep(_preferred(code, found, tokens))
-        message.numbers = numbers[code] if code in numbers else written
+        message.numbers = numbers.get(code, written)
         names = _preferred_names(code, named, [h for h in message.hits if h.name == "pillar.cue"])
         message.units = [h for h in names if h.name.startswith("unit:")]
         message.pillars = [h for h in names if h.name.startswith("pillar:")]
@@ -142,8 +142,7 @@ class Parser:
         message.times = _preferred_times(code, times)
         message.keep([h for h in message.hits if _stands(message, h)])
         message.mentions = self._mentions(message)
-        named = message.mentions
-        message.keep([h for h in message.hits if not any(m.first <= h.first and h.last <= m.last for m in named)])
+        message.keep([h for h in message.hits if not inside(message.mentions, h.first, h.last)])
         return message
 
     def _split(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
@@ -167,7 +166,9 @@ class Parser:
     def _numbers(self, language: Language, view: View, written: Sequence[Number]) -> list[Number]:
         spoken = spoken_numbers(language, view)
         taken = {at for n in spoken for at in range(n.first, n.last)}
-        numbers = _pointed(language, view, sorted([*spoken, *(n for n in written if n.first not in taken)], key=lambda n: n.first))
+        numbers = _pointed(
+            language, view, sorted([*spoken, *(n for n in written if n.first not in taken)], key=lambda n: n.first)
+        )
         for number in numbers:
             if not self._is_article(number, view):
                 view.put("n", number.first, number.last, number.value)
@@ -179,9 +180,7 @@ class Parser:
         glued = after is not None and after.is_word and not after.spaced and len(after.text) <= 2
         return number.words and number.value == 1 and glued
 
-    def _language(
-        self, tokens: Sequence[Token], found: dict[str, list[Hit]], named: dict[str, list[Hit]]
-    ) -> str:
+    def _language(self, tokens: Sequence[Token], found: dict[str, list[Hit]], named: dict[str, list[Hit]]) -> str:
         """The language of a message: by its script, by the marks on its letters, then by which words are known."""
         scores = {lang.code: 0.0 for lang in self._languages}
         for lang in self._languages:
@@ -213,7 +212,9 @@ class Parser:
             kind = Kind.TARGET if hit.name.endswith("target") else Kind.TASK
             if not any(m.first <= hit.first < m.last for m in found):
                 found += self._numbered(message, kind, hit, numbers)
-        found += [m for m in self._before(message, numbers) if not any(m.first < f.last and f.first < m.last for f in found)]
+        found += [
+            m for m in self._before(message, numbers) if not any(m.first < f.last and f.first < m.last for f in found)
+        ]
         return sorted(found, key=lambda m: m.first)
 
     def _before(self, message: Message, numbers: dict[int, Number]) -> Iterator[Mention]:
@@ -229,9 +230,7 @@ class Parser:
             if code:
                 yield Mention(code, number.first, kinds[0].last)
 
-    def _after(
-        self, message: Message, prefix: str, at: int, first: int, numbers: dict[int, Number]
-    ) -> list[Mention]:
+    def _after(self, message: Message, prefix: str, at: int, first: int, numbers: dict[int, Number]) -> list[Mention]:
         tokens = message.tokens
         while at < len(tokens) and tokens[at].text in ("-", ".", "_", "#", "số", "so", "নম্বর", "no"):
             at += 1
@@ -246,7 +245,8 @@ class Parser:
     def _numbered(self, message: Message, kind: Kind, hit: Hit, numbers: dict[int, Number]) -> list[Mention]:
         at = hit.last
         while at < len(message.tokens) and (
-            message.tokens[at].text in ("-", ".", "#") or any(h.name == "code.number" and h.first == at for h in message.hits)
+            message.tokens[at].text in ("-", ".", "#")
+            or any(h.name == "code.number" and h.first == at for h in message.hits)
         ):
             at += 1
         number = numbers.get(at)
@@ -301,9 +301,9 @@ def _code_number(tokens: Sequence[Token], at: int) -> tuple[str, int]:
     if tokens[at].kind != NUMBER:
         return "", at
     spelled, last = tokens[at].text, at + 1
-    if last + 1 < len(tokens) and tokens[last].text == "." and not tokens[last].spaced:
-        if tokens[last + 1].kind == NUMBER and not tokens[last + 1].spaced:
-            return f"{spelled}.{tokens[last + 1].text}", last + 2
+    rest = tokens[last : last + 2]
+    if len(rest) == 2 and rest[0].text == "." and rest[1].kind == NUMBER and not (rest[0].spaced or rest[1].spaced):
+        return f"{spelled}.{rest[1].text}", last + 2
     return spelled, last
 
 
@@ -331,7 +331,8 @@ def _preferred_names(code: str, named: dict[str, list[Hit]], cues: Sequence[Hit]
         replace(h, name="pillar:" + h.name[12:], words=h.words + 1) if h.name.startswith("pillar.part:") else h
         for c in sorted(named, key=lambda c: c != code)
         for h in named[c]
-        if not h.name.startswith("pillar.part:") or any(0 <= h.first - c.last <= 1 or 0 <= c.first - h.last <= 1 for c in cues)
+        if not h.name.startswith("pillar.part:")
+        or any(0 <= h.first - c.last <= 1 or 0 <= c.first - h.last <= 1 for c in cues)
     ]
     unique = {(h.name, h.first, h.last): h for h in reversed(every)}
     return longest(unique.values())

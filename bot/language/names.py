@@ -11,12 +11,13 @@ import math
 import re
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from bot.language.data import Language, Languages
-from bot.language.phrases import PIECES, Phrasebook, View
+from bot.language.phrases import Phrasebook, View
 from bot.language.text import is_bengali, marks_key, tokens_of, words_of
 from bot.rules.plan import Item, Kind, Plan
 
@@ -76,7 +77,7 @@ class TitleIndex:
         words = list(map(self._language.key, words_of(title)))
         if self._language.syllable is None:
             return set(words)
-        return {*words, *map("%s %s".__mod__, zip(words, words[1:], strict=False))}
+        return {*words, *map("%s %s".__mod__, pairwise(words))}
 
     def __contains__(self, key: str) -> bool:
         return key in self._posts
@@ -87,7 +88,7 @@ class TitleIndex:
     def _rarity(self, key: str) -> float:
         return math.log((self._count + 1) / len(self._posts[key]))
 
-    def fits(self, view: View, usable: Sequence[bool], allowed: Mapping[int, bool] | None = None) -> list[Fit]:
+    def fits(self, view: View, usable: Sequence[bool]) -> list[Fit]:
         """The items whose titles share words with the message's usable tokens, the heaviest first."""
         found = self._found(view, usable)
         weights: dict[int, float] = defaultdict(float)
@@ -118,9 +119,7 @@ class TitleIndex:
                 previous = key
         return list(found.values())
 
-    def _add(
-        self, found: dict[str, tuple[int, str, float]], at: int, previous: str | None, key: str | None
-    ) -> None:
+    def _add(self, found: dict[str, tuple[int, str, float]], at: int, previous: str | None, key: str | None) -> None:
         if key is None:
             return
         syllable = self._language.syllable
@@ -211,7 +210,10 @@ class Names:
                 said = [w for w in _pieces(text) if w not in "&-."]
                 if said and _sounds(said, language):
                     for word in said:
-                        if len(language.key(word)) > 3 and language.key(word) not in language.unit_words | language.common:
+                        if (
+                            len(language.key(word)) > 3
+                            and language.key(word) not in language.unit_words | language.common
+                        ):
                             words[word].add(unit.code)
         return words
 
@@ -254,7 +256,10 @@ def _sounds(words: Sequence[str], language: Language) -> bool:
     """Whether words can be looked up by sound: "TT" and "SXD" cannot, they are letters."""
     if language.script == "latin":
         return True
-    return all(is_bengali(w) or (w.isascii() and len(w) > 2 and re.search("[aeiou]", w) is not None) or w.isdecimal() for w in words)
+    return all(
+        is_bengali(w) or (w.isascii() and len(w) > 2 and re.search("[aeiou]", w) is not None) or w.isdecimal()
+        for w in words
+    )
 
 
 def _halves(words: tuple[str, ...], language: Language) -> Iterator[tuple[str, ...]]:
@@ -324,7 +329,9 @@ def _initials(words: Sequence[str], language: Language) -> Iterator[tuple[str, .
 
 def _beginnings(words: Sequence[str], core: Sequence[str], language: Language) -> Iterator[tuple[str, ...]]:
     """The generic word with the first words of the name: "Sở Giáo dục", "huyện Thuận", "শিক্ষা বিভাগ"."""
-    heads = [w for w in words if language.key(w) in language.unit_words and language.key(w) not in language.conjunctions]
+    heads = [
+        w for w in words if language.key(w) in language.unit_words and language.key(w) not in language.conjunctions
+    ]
     for size in range(1, len(core) + 1):
         for head in heads:
             if len(head) > 1:

@@ -1,8 +1,9 @@
 """Numbers as people write and say them: `93,4`, `1.080`, `১,০৮০`, "tám mươi lăm", "পঁচাত্তর", "sáu rưỡi", "সাড়ে দশ".
 
 A language lists its number words by kind: `unit` (a value below a hundred that stands alone or closes a number),
-`times` (multiplies what was said before it: mươi, trăm, শত), `and` (says nothing: lẻ, linh), `point` (phẩy, দশমিক), `plus` (a
-fraction said after: rưỡi), `before` (a fraction added to what follows: সাড়ে, পৌনে), `alone` (a number of its own: দেড়), `whole` (hundreds in one word: দুশো).
+`times` (multiplies what was said before it: mươi, trăm, শত), `and` (says nothing: lẻ, linh), `point` (phẩy, দশমিক),
+`plus` (a fraction said after: rưỡi), `before` (a fraction added to what follows: সাড়ে, পৌনে), `alone` (a number of its
+own: দেড়), `whole` (hundreds in one word: দুশো).
 """
 
 from __future__ import annotations
@@ -116,44 +117,69 @@ def is_point(language: Language, view: View, at: int) -> bool:
     return known is not None and known[0] == "point"
 
 
+@dataclass(slots=True)
+class _Sum:
+    """A number being put together from its words."""
+
+    total: float = 0.0
+    part: float | None = None
+    added: float = 0.0
+    times: float = 0.0  # what the part was last multiplied by
+    seen: bool = False
+
+    def take(self, kind: str, value: float) -> bool:
+        """Takes one more word in; False where the word does not belong to this number any more."""
+        taken = getattr(self, f"_{kind}")(value)
+        self.seen = self.seen or (taken and kind in ("unit", "times", "alone", "whole"))
+        return bool(taken)
+
+    @property
+    def value(self) -> float:
+        return self.total + (self.part or 0) + self.added
+
+    def _unit(self, value: float) -> bool:
+        if self.part is not None and self.times < 10:
+            return False
+        self.part, self.times = (self.part or 0) + value, 0.0
+        return True
+
+    def _times(self, value: float) -> bool:
+        if self.part is None and not self.seen:
+            return False
+        self.part, self.times = (1.0 if self.part is None else self.part) * value, value
+        if value >= 100:
+            self.total, self.part = self.total + self.part, None
+        return True
+
+    def _whole(self, value: float) -> bool:
+        self.total, self.part = self.total + value + (self.part or 0), None
+        return True
+
+    def _before(self, value: float) -> bool:
+        self.added += 0 if self.seen else value
+        return not self.seen
+
+    def _plus(self, value: float) -> bool:
+        self.added += value * (self.times or 1) if self.seen else 0
+        return self.seen
+
+    def _alone(self, value: float) -> bool:
+        self.part = value if not self.seen else self.part
+        return not self.seen
+
+    def _and(self, _: float) -> bool:
+        return self.seen
+
+
 def _spoken(language: Language, view: View, first: int) -> Number | None:
-    total, part, added, at, seen, digits = 0.0, None, 0.0, first, False, 0
-    while (word := _word(language, view, at, seen)) is not None:
-        kind, value = word
-        if kind == "unit":
-            if part is not None and digits < 10:
-                break
-            part, digits = (part or 0) + value, 0
-        elif kind == "times":
-            if part is None and not seen:
-                return None
-            part = (1.0 if part is None else part) * value
-            digits = value
-            if value >= 100:
-                total, part = total + part, None
-        elif kind == "whole":
-            total, part = total + value + (part or 0), None
-        elif kind == "before":
-            if seen:
-                break
-            added += value
-        elif kind == "plus":
-            if not seen:
-                return None
-            added += value * (digits or 1)
-        elif kind == "alone":
-            if seen:
-                break
-            part = value
-        elif kind == "point":
-            return _decimal(language, view, first, at, total + (part or 0), seen)
-        elif not seen:
-            return None
-        seen = seen or kind in ("unit", "times", "alone", "whole")
+    said, at = _Sum(), first
+    while (word := _word(language, view, at, said.seen)) is not None:
+        if word[0] == "point":
+            return _decimal(language, view, first, at, said.value, said.seen)
+        if not said.take(*word):
+            break
         at += 1
-    if not seen:
-        return None
-    return Number(total + (part or 0) + added, first, at, True)
+    return Number(said.value, first, at, True) if said.seen else None
 
 
 def _decimal(language: Language, view: View, first: int, point: int, whole: float, seen: bool) -> Number | None:

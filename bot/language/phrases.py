@@ -1,7 +1,8 @@
 """Finding known phrases in a message: a trie over word keys, with gaps and with places for values.
 
 A phrase is written as people say it, in a small notation: `(a|b)` alternatives, `[a]` optional words, `*` up to four
-words between, `=a` a word whose marks must be typed, `{n}` a value found before (a number, a time, a unit …), which the hit carries.
+words between, `=a` a word whose marks must be typed, `{n}` a value found before (a number, a time …), which the hit
+carries.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from bot.language.text import IGNORED, Token, marks_fit, sounds_fit, tone_of
 
@@ -18,6 +19,21 @@ GAP, GAP_WORDS = "*", 4
 EXACT = "="  # before a word: its marks must be typed
 PIECES = re.compile(r"\{\w+\}|\*|\d+|[^\s\d{}*%/:.,?!+&\-]+|[%/:.,?!+&\-]")
 Variant = tuple[str, str]  # the key to look up, and the word it stands for
+
+
+class Spanned(Protocol):
+    """Anything that stands at the tokens `first` to `last` (exclusive)."""
+
+    @property
+    def first(self) -> int: ...
+
+    @property
+    def last(self) -> int: ...
+
+
+def inside(spans: Iterable[Spanned], first: int, last: int | None = None) -> bool:
+    """Whether a token (or the tokens up to `last`) stands inside one of the spans."""
+    return any(s.first <= first and (first + 1 if last is None else last) <= s.last for s in spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +187,11 @@ class Phrasebook:
 
     def _clipped(self, view: View, spots: Sequence[int], words: Sequence[str]) -> bool:
         """Whether a one-word phrase is met only in what is left of a longer word without its ending."""
-        return len(words) == 1 and len(key := self._key(words[0].lstrip(EXACT))) < 3 and view.variants[spots[0]][0][0] != key
+        return (
+            len(words) == 1
+            and len(key := self._key(words[0].lstrip(EXACT))) < 3
+            and view.variants[spots[0]][0][0] != key
+        )
 
     def _alike(self, typed: str, meant: str) -> bool:
         if not self._strict:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.language.message import Message
 from bot.language.names import Fit, Names
+from bot.language.phrases import Spanned
 from bot.language.text import tokens_of
 from bot.rules.acts import Situation
 from bot.rules.plan import Item, Kind
@@ -37,9 +38,24 @@ def usable_tokens(message: Message, first: int = 0, last: int | None = None, nam
     size = len(message.tokens)
     last = size if last is None else last
     usable = [first <= at < last for at in range(size)]
-    taken = [*message.mentions, *message.times]
-    taken += message.of("ask.", "tail.", "state.", "polite", "show", "percent", "mine", "it", "kind.", "hedge", "correct", "is.smalltalk")
-    taken += message.of("is.difficulties", "is.history", "is.owner", "is.silent", "is.ranking", "is.extend", "is.remind")
+    taken: list[Spanned] = [*message.mentions, *message.times]
+    taken += message.of(
+        "ask.",
+        "tail.",
+        "state.",
+        "polite",
+        "show",
+        "percent",
+        "mine",
+        "it",
+        "kind.",
+        "hedge",
+        "correct",
+        "is.smalltalk",
+    )
+    taken += message.of(
+        "is.difficulties", "is.history", "is.owner", "is.silent", "is.ranking", "is.extend", "is.remind"
+    )
     taken += message.of("cue.", "report", "progress", "is.deadline", "is.help", "is.undo")
     if not names_too:
         taken += [*message.units, *message.pillars, *message.of("pillar.cue")]
@@ -92,7 +108,9 @@ def _fits(
 def _weighed(
     fits: Sequence[Fit], message: Message, names: Names, situation: Situation, first: int, last: int | None
 ) -> list[Fit]:
-    targets = {h.name for h in message.of("kind.target", "kind.task") if first <= h.first < (last or len(message.tokens))}
+    targets = {
+        h.name for h in message.of("kind.target", "kind.task") if first <= h.first < (last or len(message.tokens))
+    }
     weighed = []
     for fit in fits:
         item = names.item[fit.code]
@@ -103,9 +121,7 @@ def _weighed(
             weight *= KINDRED if item.kind is Kind.TARGET else 1.0
         elif targets == {"kind.task"}:
             weight *= KINDRED if item.kind is Kind.TASK else 1.0
-        if _counts(message, item):
-            weight *= KINDRED
-        elif item.is_target and _says_bare_figure(message):
+        if _counts(message, item) or (item.is_target and _says_bare_figure(message)):
             weight *= KINDRED
         weighed.append(Fit(fit.code, weight * (0.9 + 0.1 * min(fit.share, 1.0)), fit.tokens, fit.share))
     return sorted(weighed, key=lambda f: -f.weight)
@@ -113,7 +129,9 @@ def _weighed(
 
 def _says_bare_figure(message: Message) -> bool:
     """Whether a figure without a percent is said: it is a target's, tasks are told in percent."""
-    numbers = [n for n in message.numbers if not n.words and not any(t.first <= n.first < t.last for t in message.times)]
+    numbers = [
+        n for n in message.numbers if not n.words and not any(t.first <= n.first < t.last for t in message.times)
+    ]
     return bool(numbers) and not message.has("percent", "percent.is:", "fraction") and not message.has("ask.")
 
 

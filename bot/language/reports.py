@@ -10,6 +10,7 @@ from bot.language import amounts, freetext
 from bot.language.amounts import Amount
 from bot.language.message import Mention, Message
 from bot.language.names import Names
+from bot.language.phrases import Hit, Spanned, inside
 from bot.language.refs import Ref, by_title
 from bot.rules.acts import Act, Intent, Situation
 from bot.rules.plan import Item
@@ -56,8 +57,7 @@ class ReportReader:
         acts: list[Act] = []
         waiting: list[Ref | None] = []
         for part in self._parts():
-            slots, sure = self._said_in(part)
-            if not slots:
+            if not self._said_in(part)[0]:
                 waiting.append(part.ref)
                 continue
             acts += [self._act(ref, *self._said_in(Part(ref, part.first, part.last))) for ref in (*waiting, part.ref)]
@@ -130,36 +130,51 @@ class ReportReader:
 
     def _said_in(self, part: Part) -> tuple[dict[str, Any], bool]:
         """The slots that a part fills (without its item), and whether they leave no doubt."""
-        message, item = self.message, self.names.item.get(part.ref.code or "") if part.ref else None
+        item = self.names.item.get(part.ref.code or "") if part.ref else None
+        said = self._figures(part, item)
+        texts = freetext.free_texts(self.message, part.first, part.last, self._stops(said))
+        said = [a for a in said if not inside(texts, a.first)]
+        states = [h for h in self.message.of("state.") if part.first <= h.first < part.last]
+        states = self._first_said([h for h in states if not inside(texts, h.first)], said)
+        slots, sure = self._told(part, item, said, states)
+        texts += self._untold(part, bool(slots), [*said, *states, *texts], texts)
+        slots.update({t.slot: t.text for t in texts})
+        return slots, sure
+
+    def _figures(self, part: Part, item: Item | None) -> list[Amount]:
+        """The figures of a part that can be its item's."""
         said = [a for a in self.said if part.first <= a.first < part.last]
         if item is not None and not item.is_target:
             said = [a for a in said if a.kind != amounts.BARE or not a.counted]
-        said = amounts.telling(item, said)
-        texts = freetext.free_texts(message, part.first, part.last, self._stops(part, said))
-        inside = [t for t in texts]
-        said = [a for a in said if not any(t.first <= a.first < t.last for t in inside)]
-        states = [h for h in message.of("state.") if part.first <= h.first < part.last]
-        states = [h for h in states if not any(t.first <= h.first < t.last for t in inside)]
+        return amounts.telling(item, said)
+
+    def _told(
+        self, part: Part, item: Item | None, said: Sequence[Amount], states: Sequence[Hit]
+    ) -> tuple[dict[str, Any], bool]:
+        """The figure or the state that is told; a figure says more than a state, unless work has stopped."""
         slots: dict[str, Any] = {}
-        sure = not any(part.first <= h.first < part.last and self._hedges(h.first, h.last, said) for h in message.of("hedge"))
-        sure = sure and not any(part.first <= h.first < part.last for h in message.of("hedge.strong"))
+        sure = not self._is_hedged(part, said)
         for amount in said[:1]:
             slots.update(amounts.slots_of(item or self._likely(part), amount))
             sure = sure and not self._asks_about(item, amount) and len({a.share for a in said}) == 1
-            sure = sure and not amounts.is_growth(message, amount)
-        states = self._first_said(states, said)
-        names = {h.name for h in states}
-        state = next((s for s in STRENGTH if s in names), None)
+            sure = sure and not amounts.is_growth(self.message, amount)
+        state = next((s for s in STRENGTH if any(h.name == s for h in states)), None)
         if state and (not slots or state == "state.blocked"):
             slots["state"] = UPDATE_STATES[state]
             sure = sure and state not in DOUBTFUL_STATES
-        if not any(t.slot == "difficulty" for t in texts):
-            trouble = freetext.troubles(message, part.first, part.last, self._busy((*said, *states, *texts)))
-            texts += [trouble] if trouble and slots else []
-        if not slots and not texts and part.ref and (complaint := self._complaint(part)):
-            texts = [complaint]
-        slots.update({t.slot: t.text for t in texts})
         return slots, sure
+
+    def _untold(
+        self, part: Part, told: bool, taken: Sequence[Spanned], texts: Sequence[freetext.FreeText]
+    ) -> list[freetext.FreeText]:
+        """A difficulty that no cue word opens: a clause of trouble beside a report, or all that is said of an item."""
+        if any(t.slot == "difficulty" for t in texts):
+            return []
+        if told:
+            trouble = freetext.troubles(self.message, part.first, part.last, self._busy(taken))
+        else:
+            trouble = self._complaint(part) if part.ref and not texts else None
+        return [trouble] if trouble else []
 
     def _likely(self, part: Part) -> Item | None:
         """The first of several items that may be meant: it tells what sort of figure was said."""
@@ -181,11 +196,16 @@ class ReportReader:
             return amount.share > 100
         return amounts.doubtful(item, amount)
 
-    def _hedges(self, first: int, last: int, said: Sequence[Amount]) -> bool:
-        """A hedge counts where it stands close to a figure."""
-        return any(0 <= a.first - last <= 2 or 0 <= first - a.last <= 2 for a in said)
+    def _is_hedged(self, part: Part, said: Sequence[Amount]) -> bool:
+        """Whether the speaker guesses: by a strong word anywhere, by a weak one close to a figure."""
+        here = [h for h in self.message.of("hedge", "hedge.strong") if part.first <= h.first < part.last]
+        return any(
+            h.name == "hedge.strong" or 0 <= a.first - h.last <= 2 or 0 <= h.first - a.last <= 2
+            for h in here
+            for a in (*said, Amount("", 0, -9, -9))
+        )
 
-    def _stops(self, part: Part, said: Sequence[Amount]) -> list[int]:
+    def _stops(self, said: Sequence[Amount]) -> list[int]:
         """The starts of clauses that report a percent: free text ends before them."""
         marked = [a.first for a in said if a.kind == amounts.PERCENT]
         return [a for a, b in self.message.clauses() if any(a <= m < b for m in marked)]
@@ -196,9 +216,11 @@ class ReportReader:
         first = max([m.last for m in named], default=part.first)
         if not any(first <= h.first < part.last for h in self.message.of("trouble", "is.difficulties")):
             return None
-        return freetext.FreeText("difficulty", self.message.cut(first, part.last).strip(freetext.TRIM), first, part.last)
+        return freetext.FreeText(
+            "difficulty", self.message.cut(first, part.last).strip(freetext.TRIM), first, part.last
+        )
 
-    def _busy(self, taken: Sequence[Any]) -> list[bool]:
+    def _busy(self, taken: Sequence[Spanned]) -> list[bool]:
         busy = [False] * len(self.message.tokens)
         for hit in (*taken, *self.message.mentions):
             for at in range(hit.first, hit.last):

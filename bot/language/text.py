@@ -79,7 +79,8 @@ def _kind(char: str) -> str | None:
 
 
 def _tokens(clusters: Iterator[tuple[str, int, int]]) -> Iterator[Token]:
-    kind, chars, begin, end, spaced, gap = "", [], 0, 0, False, False
+    chars: list[str] = []
+    kind, begin, end, spaced, gap = "", 0, 0, False, False
     for char, start, stop in clusters:
         found = _kind(char)
         if chars and (found != kind or found == MARK):
@@ -118,7 +119,7 @@ def words_of(title: str) -> list[str]:
 
 
 def _unstretched(word: str) -> str:
-    """"xonggg" as "xong": a letter typed three times or more counts once."""
+    """ "xonggg" as "xong": a letter typed three times or more counts once."""
     return re.sub(r"([^\W\d_])\1{2,}", r"\1", word)
 
 
@@ -170,7 +171,8 @@ def marks_fit(typed: str, meant: str) -> bool:
     wanted, wanted_tone = tone_of(meant)
     if tone:
         return tone == wanted_tone and letters == wanted
-    return len(letters) == len(wanted) and all(a == b or a == marks_key(b) for a, b in zip(letters, wanted, strict=True))
+    pairs = zip(letters, wanted, strict=False)
+    return len(letters) == len(wanted) and all(a == b or a == marks_key(b) for a, b in pairs)
 
 
 def phonetic_key(word: str) -> str:

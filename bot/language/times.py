@@ -18,6 +18,7 @@ NEXT, LAST = 1, -1
 UNIT_DAYS = {"day": 1, "week": 7}
 UNIT_MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10080}
 UNIT_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+ROLES = {"until": "until", "by": "until", "since": "since", "after": "in", "weekday": "weekday"}
 NOON = 12 * 60
 
 
@@ -200,9 +201,7 @@ class TimeReader:
                 break
         return _chosen(found)
 
-    def _note(
-        self, view: View, found: dict[tuple[int, int, Time, str], int], hit: Hit, value: Time, role: str
-    ) -> None:
+    def _note(self, view: View, found: dict[tuple[int, int, Time, str], int], hit: Hit, value: Time, role: str) -> None:
         key = (hit.first, hit.last, value, role)
         if key in found:
             return
@@ -222,8 +221,7 @@ class TimeReader:
             value = reader(rest, hit.values)
         except (OverflowError, ValueError):
             return None, ""
-        role = {"until": "until", "since": "since", "after": "in", "weekday": "weekday", "by": "until"}.get(operation, "")
-        return value, role
+        return value, ROLES.get(operation, "")
 
     # Each operation below is given what follows the colon of its name and the values in the phrase's places.
 
@@ -439,7 +437,7 @@ def _parts(tokens: Sequence[Token], at: int) -> tuple[int, list[str], str]:
     if tokens[at].kind != NUMBER or (at and tokens[at - 1].text in "/-." and not tokens[at].spaced):
         return 0, [], ""
     parts, mark, end = [tokens[at].text], "", at + 1
-    while end + 1 < len(tokens) and len(parts) < 3 and tokens[end].text in "/-." and (not mark or tokens[end].text == mark):
+    while end + 1 < len(tokens) and len(parts) < 3 and tokens[end].text in (mark or "/-."):
         after = tokens[end + 1]
         if after.kind != NUMBER or after.spaced or tokens[end].spaced:
             break
