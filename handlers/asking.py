@@ -129,7 +129,7 @@ async def _report(query: CallbackQuery, update: Update, ctx: Ctx, _: list[str]) 
 def _act_here(ctx: Ctx) -> Act | None:
     """The question that the message under the button answers; None where it answers none."""
     act = ctx.here.about.act if ctx.here.about else None
-    return act if act and act.intent in QUESTIONS else None
+    return act if act and act.intent in QUESTIONS - {Intent.EXPORT} else None
 
 
 def _with(act: Act, **slots: Any) -> Act:

@@ -122,7 +122,8 @@ class Which:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A page of items, worst first. `counts` has the standings of all that were picked.
+    """A page of items, worst first. `counts` has the standings of all that were picked, `targets` says how many of
+    them are targets.
 
     Of the rest of the scope: how many are at risk, how many lack data and the first of them, how many are done.
     """
@@ -132,6 +133,7 @@ class Listed:
     entries: tuple[Entry, ...]
     page: Page
     counts: Mapping[Status, int]
+    targets: int
     at_risk: int = 0
     no_data: int = 0
     apart: tuple[Item, ...] = ()

@@ -337,6 +337,7 @@ def listed(act: Act, book: Book, scope: Scope, who: Asker) -> Listed:
         entries=tuple(Entry(book.plan.item[s.code], book.facts_on(s.code), s) for s in shown),
         page=page,
         counts=counts,
+        targets=_targets(chosen, book),
         at_risk=statuses[Status.AT_RISK],
         no_data=statuses[Status.NO_DATA],
         apart=tuple(book.plan.item[code] for code in islice(lacking, NAMED_APART)),
@@ -350,7 +351,7 @@ def counted(act: Act, book: Book, scope: Scope, who: Asker) -> Counted:
     covered = standings_in(book, scope, who)
     chosen = _chosen(pick, covered, book, scope)
     statuses = _statuses(covered)
-    targets = len([s for s in chosen if book.plan.item[s.code].is_target])
+    targets = _targets(chosen, book)
     return Counted(
         scope=scope,
         pick=pick,
@@ -370,6 +371,10 @@ def _chosen(pick: Pick | None, covered: Sequence[Standing], book: Book, scope: S
         return [s for s in covered if s.status in statuses]
     items = book.plan.item
     return [s for s in covered if is_picked(pick, items[s.code], s, book.facts_on(s.code), scope.period)]
+
+
+def _targets(standings: Iterable[Standing], book: Book) -> int:
+    return len([s for s in standings if book.plan.item[s.code].is_target])
 
 
 def _statuses(standings: Iterable[Standing]) -> Counter[Status]:

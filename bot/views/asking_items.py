@@ -242,10 +242,22 @@ def owner_screen(words: Words, plan: Plan, act: Act, answer: Owned) -> Screen:
         lines.append(words.count("Led by {n} unit:", "Led by {n} units:", len(item.leads)))
         lines.append(Markup("<b>{}</b>").format(_names(words, plan, item.leads)))
     people = [_contact(words, plan, c, several=len(item.leads) > 1) for c in answer.contacts[:8]]
-    lines += people or [words.say("Nobody of theirs has joined yet.")]
+    groups = [code for code in item.leads if code in plan.unit and plan.unit[code].is_group]
+    if not people and len(groups) < len(item.leads):
+        lines.append(words.say("Nobody of theirs has joined yet."))
+    lines += [*people, *(_group(words, plan, code) for code in groups[:4])]
     if item.partners:
         lines.append(words.say("Working with: {units}", units=_names(words, plan, item.partners)))
     return Screen(Markup("\n").join(lines), item_buttons([item]), About((item.code,), (), act))
+
+
+def _group(words: Words, plan: Plan, code: str) -> Markup:
+    """A group leads by its members."""
+    name = quoted(unit_name(words, plan, code), 80)
+    size = len(plan.members_of[code])
+    return words.count(
+        "{unit}: {n} unit, which may report", "{unit}: {n} units, each of which may report", size, unit=name
+    )
 
 
 def _contact(words: Words, plan: Plan, contact: Contact, *, several: bool) -> Markup:

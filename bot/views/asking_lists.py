@@ -48,7 +48,7 @@ PARTS: Mapping[Status, tuple[Pick, str]] = {
 
 def list_screen(words: Words, plan: Plan, act: Act, answer: Listed) -> Screen:
     """A page of a list: how many in the first line, then each item with its reason, then what else to know."""
-    head = [_headline(words, answer.pick, answer.page.total, answer.scope, answer.counts)]
+    head = [_headline(words, answer, answer.page.total)]
     head += [line for line in (scope_line(words, plan, answer.scope), _beside(words, answer)) if line]
     single = answer.scope.unit is None
     blocks = [entry_block(words, plan, entry, leads=single) for entry in answer.entries]
@@ -59,11 +59,12 @@ def list_screen(words: Words, plan: Plan, act: Act, answer: Listed) -> Screen:
     return Screen(text, (*rows, *back_button(words, act)), About(tuple(i.code for i in items), (), act))
 
 
-def _headline(words: Words, pick: Pick | None, total: int, scope: Scope, counts: Mapping[Status, int]) -> Markup:
+def _headline(words: Words, answer: Listed | Counted, total: int) -> Markup:
     """How many are as asked for; of the behind ones, how many are overdue."""
-    said = Markup("<b>{}</b>").format(picked(words, pick, total, scope.kind))
-    overdue, behind = counts.get(Status.OVERDUE, 0), counts.get(Status.BEHIND, 0)
-    if pick is Pick.BEHIND and overdue and behind:
+    count = picked(words, answer.pick, answer.targets, total - answer.targets, answer.scope.kind)
+    said = Markup("<b>{}</b>").format(count)
+    overdue, behind = answer.counts.get(Status.OVERDUE, 0), answer.counts.get(Status.BEHIND, 0)
+    if answer.pick is Pick.BEHIND and overdue and behind:
         split = words.say(
             "{overdue} overdue, {behind} behind", overdue=words.number(overdue), behind=words.number(behind)
         )
@@ -122,7 +123,7 @@ def _part_buttons(words: Words, counts: Mapping[Status, int]) -> Rows:
 def count_screen(words: Words, plan: Plan, act: Act, answer: Counted) -> Screen:
     """The number first, of how many; then what it is made of."""
     scope = answer.scope
-    lines = [_headline(words, answer.pick, answer.total, scope, answer.counts)]
+    lines = [_headline(words, answer, answer.total)]
     if answer.pick is not None and answer.total:
         lines[0] = words.say("{said}, of {n} in all", said=lines[0], n=words.number(answer.of))
     lines += [line for line in (scope_line(words, plan, scope), _made_of(words, answer)) if line]
@@ -138,13 +139,10 @@ def count_screen(words: Words, plan: Plan, act: Act, answer: Counted) -> Screen:
 
 
 def _made_of(words: Words, answer: Counted) -> Markup | None:
-    """Targets and tasks where both were meant; standings where any were."""
-    parts: list[Markup] = []
-    if answer.scope.kind is None and answer.targets and answer.tasks:
-        parts += [how_many(words, answer.targets, Kind.TARGET), how_many(words, answer.tasks, Kind.TASK)]
-    if answer.pick in (None, Pick.DUE, Pick.NOT_DONE):
-        parts.append(_legend(words, answer.counts, target=answer.scope.kind is Kind.TARGET))
-    return Markup(" · ").join(parts) if parts and answer.total else None
+    """The standings, where items of several were counted."""
+    if answer.pick not in (None, Pick.DUE, Pick.NOT_DONE) or not answer.total:
+        return None
+    return _legend(words, answer.counts, target=answer.scope.kind is Kind.TARGET)
 
 
 # ---------------------------------------------------------------- the summary
@@ -235,8 +233,8 @@ def _notes(words: Words, answer: Summed) -> list[Markup]:
         lines.append(
             words.say(
                 "In this period: {due} due, {done} finished.",
-                due=how_many(words, answer.due_in, None),
-                done=how_many(words, answer.done_in, None),
+                due=words.number(answer.due_in),
+                done=words.number(answer.done_in),
             )
         )
     return [Markup(""), *lines] if lines else []

@@ -94,21 +94,27 @@ def chunked(things: Sequence[T], size: int) -> Iterable[tuple[T, ...]]:
 # ---------------------------------------------------------------- what an answer covers
 
 
-def how_many(words: Words, n: int, kind: Kind | None) -> Markup:
-    """`17 targets`, `17 tasks`, or both kinds together."""
+def how_many(words: Words, n: int, kind: Kind) -> Markup:
+    """`17 targets`, `17 tasks`."""
     if kind is Kind.TARGET:
         return words.count("{n} target", "{n} targets", n)
-    if kind is Kind.TASK:
-        return words.count("{n} task", "{n} tasks", n)
-    return words.count("{n} target or task", "{n} targets and tasks", n)
+    return words.count("{n} task", "{n} tasks", n)
 
 
-def picked(words: Words, pick: Pick | None, n: int, kind: Kind | None) -> Markup:
-    """How many items are as asked for, or that none is."""
-    if n == 0:
+def both(words: Words, targets: int, tasks: int) -> Markup:
+    """`10 targets and 7 tasks`, without the kind of which there is none."""
+    if not targets or not tasks:
+        return how_many(words, targets or tasks, Kind.TARGET if targets else Kind.TASK)
+    kinds = {"targets": how_many(words, targets, Kind.TARGET), "tasks": how_many(words, tasks, Kind.TASK)}
+    return words.say("{targets} and {tasks}", **kinds)
+
+
+def picked(words: Words, pick: Pick | None, targets: int, tasks: int, kind: Kind | None) -> Markup:
+    """How many items (of the `kind` asked about) are as asked for, or that none is."""
+    if not targets and not tasks:
         return words.say(NONE_PICKED[pick], noun=words.say(NOUNS[kind]))
-    count = how_many(words, n, kind)
-    if pick is Pick.DONE and kind is Kind.TARGET:
+    count = both(words, targets, tasks)
+    if pick is Pick.DONE and not tasks:
         return words.say("{count} achieved", count=count)
     return words.say(PICKED[pick], count=count)
 
