@@ -107,7 +107,8 @@ class Decider:
     def free(self) -> list[bool]:
         """The tokens whose numbers can be amounts."""
         free = [True] * len(self.message.tokens)
-        taken: list[Any] = [*self.message.mentions, *(t for t in self.message.times if self._is_date(t))]
+        taken: list[Spanned] = [*self.message.mentions, *(t for t in self.message.times if self._is_date(t))]
+        taken += self.message.of("state.")
         for hit in taken:
             for at in range(hit.first, hit.last):
                 free[at] = False
@@ -313,7 +314,7 @@ class Decider:
             return 0
         if self.has("is.deadline"):
             return 60
-        if self.has("ask.when") and self.refs and not self.has("kind."):
+        if self.has("ask.when") and self.refs and self.refs[0].code and not self.has("kind."):
             return 55
         plain = not set(self.states) - {"due"} and not self.has("is.extend") and self.words < 9
         return 60 if self.has("due.noun") and (self.asks or plain) and not self.has("kind.") else 0
@@ -349,7 +350,7 @@ class Decider:
 
     def _list(self) -> float:
         about = bool(self.states) or self.plan_nouns or bool(self.message.units) or self.has("mine")
-        if not about or self._reports:
+        if not about or (self._reports and not (self.has("show") and not self.figures)):
             return 0
         asked = self.has("ask.which", "ask.what", "ask.some", "show", "tail.ask")
         if self.refs and (self.refs[0].source == "code" or (self._named and not self.has("kind.", "ask.which"))):

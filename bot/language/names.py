@@ -191,7 +191,8 @@ class Names:
             for text in (unit.name_vi, unit.name_bn or "", unit.code, *unit.aliases):
                 for form in _forms(text, language):
                     sure[form].add(unit.code)
-                for form in _looser(text, language):
+                named = text in (unit.name_vi, unit.name_bn)
+                for form in _looser(text, language, named):
                     loose[form].add(unit.code)
         for form, codes in sure.items():
             yield from ((form, code) for code in sorted(codes))
@@ -299,15 +300,15 @@ def _glued(words: tuple[str, ...], language: Language) -> tuple[str, ...]:
     return (*head, rest) if rest else words
 
 
-def _looser(text: str, language: Language) -> Iterator[tuple[str, ...]]:
-    """A name's shorter writings: its initials, its first words, and itself without the generic words around it."""
+def _looser(text: str, language: Language, named: bool) -> Iterator[tuple[str, ...]]:
+    """A name's shorter writings: its initials, its first words, and (a full name's) its own words alone."""
     words = [w for w in _pieces(text) if w not in "&-."]
     if not words or not _sounds(words, language) or not any(language.key(w) in language.unit_words for w in words):
         return
     if language.script == "latin":
         yield from _initials(words, language)
     core = [w for w in words if language.key(w) not in language.unit_words]
-    if core and len(core) < len(words) and (len(core) > 1 or len(core[0]) > 3):
+    if named and core and len(core) < len(words) and (len(core) > 1 or len(core[0]) > 3):
         yield tuple(core)
     yield from _beginnings(words, core, language)
 

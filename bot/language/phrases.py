@@ -249,7 +249,7 @@ def longest(hits: Iterable[Hit]) -> list[Hit]:
     return sorted(kept, key=lambda h: (h.first, h.last))
 
 
-NOUNS = ("kind.", "unit.any", "report", "lang.", "percent", "ask.who", "most")
+NOUNS = ("kind.", "unit.any", "report", "lang.", "percent", "ask.who", "most", "tail.already")
 OUTSIDE = ("is.none", "topic.none")
 HOLDERS = ("it", "mine", "nobody", "every", *NOUNS)
 

@@ -58,7 +58,9 @@ class Reader:
 
 
 def _is_aside(first: Act, second: Act) -> bool:
-    """A second part that only tells trouble belongs to what was said before it: it is a reason, or the difficulty."""
+    """A part that only tells trouble belongs to what is said beside it: it is a reason, or the difficulty."""
+    if first.intent is Intent.UPDATE and second.intent is Intent.EXTEND:
+        return not first.slots.keys() & {"percent", "value"} and first.slots.get("state") != "done"
     figures = second.slots.keys() & {"percent", "value", "state"}
     if second.intent is not Intent.UPDATE:
         return False

@@ -1,0 +1,49 @@
+"""What a message names that cannot be: an item that the plan lacks, a percentage beyond the whole.
+
+The contract of understanding leaves both out of the slots. A clear answer needs them, so that "NV99 50%" is told that
+there is no NV99, and "NV20 130%" that a percentage ends at 100.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from bot.rules.plan import Plan
+
+PERCENT = re.compile(r"(?<![\d.,])(\d{1,6})(?:[.,]\d+)?\s*%")
+LETTERS = re.compile(r"[A-Z]+")
+WHOLE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Misfits:
+    """The first code written like the plan's that the plan lacks, and the first percentage over 100."""
+
+    code: str | None = None
+    percent: int | None = None
+
+
+def misfits(text: str, plan: Plan) -> Misfits:
+    """What `text` names that cannot be. Digits may be of any script."""
+    plain = "".join(str(unicodedata.digit(c, c)) for c in unicodedata.normalize("NFKC", text))
+    return Misfits(_unknown_code(plain, plan), _beyond(plain))
+
+
+def _unknown_code(plain: str, plan: Plan) -> str | None:
+    prefixes = {found.group() for code in plan.item if (found := LETTERS.match(code))}
+    if not prefixes:
+        return None
+    written = re.compile(
+        rf"(?<![^\W\d_])({'|'.join(sorted(prefixes))})[ .-]?0*(\d{{1,4}}(?:\.\d{{1,3}})*)(?!\w)", re.IGNORECASE
+    )
+    for prefix, number in written.findall(plain):
+        code = f"{prefix.upper()}{number.zfill(2)}"
+        if code not in plan.item and f"{prefix.upper()}{number}" not in plan.item:
+            return code
+    return None
+
+
+def _beyond(plain: str) -> int | None:
+    return next((n for n in map(int, PERCENT.findall(plain)) if n > WHOLE), None)
