@@ -15,6 +15,7 @@ from dotenv import dotenv_values
 T = TypeVar("T")
 PREFIX = "TIENDO_"
 LANGUAGES = ("vi", "bn", "en")
+HOME = "VN"
 
 
 class Wanted(StrEnum):
@@ -30,6 +31,7 @@ class Wanted(StrEnum):
     YES_NO = "yes_no"
     DAYS = "days"
     PORT = "port"
+    COUNTRY = "country"
 
 
 class BadSettings(Exception):
@@ -83,7 +85,7 @@ def read_settings(environment: Mapping[str, str], folder: Path) -> Settings:
         listen=_read(raw, "LISTEN", _listen, "0.0.0.0:8443", Wanted.LISTEN),
         webhook_secret=raw.get("TIENDO_WEBHOOK_SECRET"),
         zone=_read(raw, "TIMEZONE", ZoneInfo, "Asia/Ho_Chi_Minh", Wanted.ZONE),
-        country=raw.get("TIENDO_COUNTRY", "VN"),
+        country=_read(raw, "COUNTRY", _country, HOME, Wanted.COUNTRY),
         remind_at=_read(raw, "REMIND_AT", time.fromisoformat, "08:00", Wanted.TIME),
         report_at=_read(raw, "REPORT_AT", time.fromisoformat, "17:00", Wanted.TIME),
         now=_read(raw, "NOW", datetime.fromisoformat, "", Wanted.MOMENT) if "TIENDO_NOW" in raw else None,
@@ -123,6 +125,15 @@ def _listen(text: str) -> tuple[str, int]:
 def _language(text: str) -> str:
     if text not in LANGUAGES:
         raise ValueError(text)
+    return text
+
+
+def _country(text: str) -> str:
+    if text != HOME:  # looking it up takes 0.3 s, which the usual start need not wait for
+        from holidays.registry import COUNTRIES
+
+        if not any(text in codes for codes in COUNTRIES.values()):
+            raise ValueError(text)
     return text
 
 

@@ -16,7 +16,7 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import asking, door, joining, menu, notices, other, people, reporting, requests, text
+from handlers import asking, door, joining, menu, notices, other, people, plan_file, reporting, requests, text
 from handlers.buttons import Press, pressed
 from handlers.context import Ctx, Desk
 from handlers.errors import on_error
@@ -49,13 +49,14 @@ BUTTONS: Mapping[str, Press] = {
     **notices.BUTTONS,
     **requests.BUTTONS,
     **asking.BUTTONS,
+    **plan_file.BUTTONS,
 }
-COMMANDS = {"start": joining.start, **people.COMMANDS, **menu.COMMANDS}
+COMMANDS = {"start": joining.start, **people.COMMANDS, **menu.COMMANDS, **plan_file.COMMANDS}
 
 
 async def _typed(update: Update, ctx: Ctx) -> None:
-    """An answer to a question of ours about a figure, a date or a time; else a text like any other."""
-    if not await requests.answered(update, ctx):
+    """The plan's file; an answer to a question of ours about a figure, a date or a time; else a text like any other."""
+    if not await plan_file.offered(update, ctx) and not await requests.answered(update, ctx):
         await text.typed(update, ctx)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from markupsafe import Markup
 from telegram import CallbackQuery, ForceReply, Update
@@ -13,7 +12,7 @@ from bot.rules.reporting import Filed
 from bot.services.reporting import add_evidence, answer, drop_question, edit_reports, file_reports, undo
 from bot.views.items import figure
 from bot.views.reporting import closed_question, edit_prompt, filed_screen, undone_screen, which_report
-from bot.views.screen import Screen
+from bot.views.screen import About, Screen
 from handlers.context import Ctx, change, remember, show, source_of
 
 
@@ -72,8 +71,8 @@ async def pressed_edit(query: CallbackQuery, update: Update, ctx: Ctx) -> None:
     await query.answer()
     screen = edit_prompt(ctx.words, ctx.here.book.plan, about.items)
     sent = await ctx.bot.send_message(about.chat_id, screen.text, parse_mode="HTML", reply_markup=ForceReply())
-    kept = replace(screen, about=screen.about and replace(screen.about, reports=about.reports))
-    await remember(ctx, sent.chat.id, sent.message_id, kept.about)
+    kept = About(about.items, about.reports, Act(Intent.UPDATE, {"edit": True}))
+    await remember(ctx, sent.chat.id, sent.message_id, kept)
 
 
 async def pressed_reading(query: CallbackQuery, update: Update, ctx: Ctx, question: str, choice: int) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from telegram import Update
 
+from bot.language.misfits import Misfits, misfits
 from bot.rules.acts import Act, Intent, Situation, Understood
 from bot.rules.questions import QUESTIONS
 from handlers import asking, menu, people, reporting, requests
@@ -15,6 +16,9 @@ from handlers.door import needs_plan
 
 Carry = Callable[[Update, Ctx, Act], Awaitable[None]]
 
+ABOUT_AN_ITEM = frozenset(
+    {Intent.UPDATE, Intent.DETAIL, Intent.HISTORY, Intent.OWNER, Intent.DEADLINE, Intent.EXTEND, Intent.REMIND}
+)
 CARRY_OUT: Mapping[Intent, Carry] = {
     Intent.EXTEND: requests.extend,
     Intent.REMIND: requests.remind,
@@ -82,7 +86,19 @@ async def read(update: Update, ctx: Ctx, text: str, *, reply_to: str | None = No
         reply_to = about.items[0]
     reader = await ctx.desk.reader(here.book.plan)
     now = ctx.desk.clock.local(moment_of(ctx, update))
-    return reader.read(text, Situation(now, ctx.person.home, reply_to, here.dialogue.previous))
+    understood = reader.read(text, Situation(now, ctx.person.home, reply_to, here.dialogue.previous))
+    found = misfits(text, here.book.plan)
+    return replace(understood, acts=tuple(_with_misfits(act, found) for act in understood.acts))
+
+
+def _with_misfits(act: Act, found: Misfits) -> Act:
+    """The act with a code that the plan lacks, or a percentage beyond the whole: their answer is a refusal."""
+    slots = dict(act.slots)
+    if found.code and act.intent in ABOUT_AN_ITEM and not slots.keys() & {"item", "candidates"}:
+        slots["item"] = found.code
+    if found.percent and act.intent is Intent.UPDATE and not slots.keys() & {"percent", "value"}:
+        slots["percent"] = found.percent
+    return replace(act, slots=slots)
 
 
 async def carry_out(update: Update, ctx: Ctx, acts: Sequence[Act]) -> None:

@@ -43,6 +43,7 @@ def test_the_demonstration_clock_is_local(tmp_path: Path) -> None:
         ("TIENDO_TIMEZONE", "Mars/Olympus", Wanted.ZONE),
         ("TIENDO_TIMEZONE", "../etc/passwd", Wanted.ZONE),
         ("TIENDO_REMIND_AT", "8 o'clock", Wanted.TIME),
+        ("TIENDO_COUNTRY", "ZZ", Wanted.COUNTRY),
         ("TIENDO_NOW", "yesterday", Wanted.MOMENT),
         ("TIENDO_LANGUAGE", "fr", Wanted.LANGUAGE),
         ("TIENDO_LISTEN", "8443", Wanted.LISTEN),

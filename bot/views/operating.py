@@ -28,6 +28,7 @@ WANTED: Mapping[str, str] = {
     "language": N_("{name} is “{given}”; it must be one of {example}."),
     "yes_no": N_("{name} is “{given}”; it must be one of {example}."),
     "days": N_("{name} is “{given}”; it must be a whole number of days, such as {example}."),
+    "country": N_("{name} is “{given}”; it must be a country whose holidays are known, such as {example}."),
     "port": N_("{name} is “{given}”; it must be a port, such as {example}."),
 }
 EXAMPLES: Mapping[str, str] = {
@@ -39,6 +40,7 @@ EXAMPLES: Mapping[str, str] = {
     "yes_no": "yes, no",
     "days": "14",
     "port": "8026",
+    "country": "VN",
 }
 
 

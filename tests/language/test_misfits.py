@@ -10,11 +10,8 @@ from bot.language.misfits import misfits
 from bot.rules.plan import Item, Kind, Plan
 
 START = date(2025, 1, 1)
-PLAN = Plan(
-    year=2025,
-    items=(Item("CT07", Kind.TARGET, "Chỉ tiêu", START), Item("CT11.2", Kind.TARGET, "Chỉ tiêu", START))
-    + tuple(Item(f"NV{n:02}", Kind.TASK, "Nhiệm vụ", START) for n in range(1, 67)),
-)
+CODES = ("CT07", "CT11.2", *(f"NV{n:02}" for n in range(1, 67)))
+PLAN = Plan(year=2025, items=tuple(Item(code, Kind.TASK, "Nhiệm vụ", START) for code in CODES))
 
 
 @pytest.mark.parametrize("text", ["NV99 50%", "nv 99 xong", "NV-99", "NV৯৯ শেষ", "báo cáo nv099"])

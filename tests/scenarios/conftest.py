@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from bot.app import Running, running
 from bot.clock import Clock
+from bot.delivery.limiter import Pace
 from bot.demo.people import Message, Person
 from bot.demo.server import StandIn
 from bot.rules.plan import Role
@@ -50,6 +51,7 @@ CAST = {
     "chair": Cast(1006, "Trịnh Quang Hiển", "VPUB", Role.CHAIR, "vi"),
 }
 STRANGER = 6666
+BRISK = Pace(per_second=10_000, chat_seconds=0.0)  # the pace has tests of its own
 
 
 @dataclass
@@ -139,7 +141,7 @@ async def town_of(database: Path, **more: str) -> AsyncIterator[Town]:
     people = {key: _in_telegram(server, who) for key, who in CAST.items()}
     people["stranger"] = server.person("Người lạ", user_id=STRANGER, started=True)
     try:
-        async with running(settings, clock, store, asyncio.Event()) as bot:
+        async with running(settings, clock, store, asyncio.Event(), BRISK) as bot:
             yield Town(server, bot, store, clock, people)
     finally:
         store.close()

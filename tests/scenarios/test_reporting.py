@@ -105,6 +105,7 @@ async def test_undo_leaves_a_trace(town: Town) -> None:
 async def test_undo_ends_after_a_day(town: Town) -> None:
     card = await town.says(town.leader, "NV20 70%")
     await town.passes(hours=25)
+    await town.leader.next_message()  # the next morning's reminders
     answer = await town.presses(town.leader, card, "Hoàn tác")
     assert "một ngày" in answer.text
     assert len(on_record(town, "NV20")) == 1
