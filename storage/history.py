@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -89,6 +89,22 @@ def _with_evidence(session: Session, told: Sequence[Told]) -> Iterator[Told]:
     )
     files = {uid: int(n) for uid, n in session.execute(query)}
     return (replace(t, report=replace(t.report, evidence=files.get(t.report.id, 0))) for t in told)
+
+
+def reports_until(session: Session, items: Mapping[int, str], day: date) -> Iterator[tuple[str, list[Report]]]:
+    """For each of the items (codes by row id) that has any: its reports of `day` and before, in the order written."""
+    ids = list(items)
+    for start in range(0, len(ids), CHUNK):
+        held: dict[str, list[Report]] = {}
+        query = (
+            select(ReportRow.__table__)  # plain rows cost a third of what mapped ones do
+            .where(ReportRow.item_id.in_(ids[start : start + CHUNK]), ReportRow.on <= day)
+            .order_by(ReportRow.id)
+        )
+        for row in session.execute(query):
+            code = items[row.item_id]
+            held.setdefault(code, []).append(as_report(cast("ReportRow", row), code))
+        yield from held.items()
 
 
 def obstacles_in(

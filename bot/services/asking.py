@@ -53,7 +53,7 @@ from bot.rules.questions import (
     undecided,
     with_obstacles,
 )
-from bot.rules.record import NO_FACTS, Report, facts_of, until
+from bot.rules.record import NO_FACTS, Report, facts_of
 from bot.services.shelf import Shelf
 from storage.dialogues import Dialogue, read_dialogue, write_dialogue
 from storage.history import (
@@ -67,10 +67,10 @@ from storage.history import (
     obstacles_in,
     obstacles_of,
     obstacles_size,
+    reports_until,
     spoken_by,
     who_spoke,
 )
-from storage.plan_writes import reports_by_item
 from storage.plans import current_plan_row
 from storage.record import item_id, item_ids
 
@@ -218,9 +218,8 @@ class _Desk:
         later = [c for c, facts in book.facts.items() if facts.last_on and facts.last_on > day and c in book.plan.item]
         ids = item_ids(self.session, self.plan_id)
         facts = {**book.facts, **dict.fromkeys(later, NO_FACTS)}
-        codes = {ids[code]: code for code in later}
-        for row, reports in reports_by_item(self.session, codes):
-            facts[codes[row]] = facts_of(book.plan.item[codes[row]], until(reports, day))
+        for code, reports in reports_until(self.session, {ids[code]: code for code in later}, day):
+            facts[code] = facts_of(book.plan.item[code], reports)
         return Book(book.plan, facts, book.revision, book.limits)
 
     # ------------------------------------------------------------ about units
