@@ -15,7 +15,7 @@ from bot.services.asking import answer_question, keep_asked, keep_looked_at
 from bot.views.asking import answer_screen, no_such_format, report_prompt
 from bot.views.reporting import closed_question
 from handlers.buttons import Press
-from handlers.context import Ctx, change, moment_of, remember, show
+from handlers.context import Ctx, change, remember, show
 
 Carry = Callable[[Update, Ctx, Act], Awaitable[None]]
 
@@ -27,7 +27,7 @@ async def ask(update: Update, ctx: Ctx, act: Act) -> None:
     if act.intent is Intent.EXPORT:
         await _export(update, ctx, act)
         return
-    answered = await _answered(update, ctx, act)
+    answered = await _answered(ctx, act)
     chat, message = update.effective_chat, update.effective_message
     assert chat is not None
     assert message is not None
@@ -35,11 +35,10 @@ async def ask(update: Update, ctx: Ctx, act: Act) -> None:
     await show(update, ctx, answer_screen(ctx.words, answered), reply=update.message is not None)
 
 
-async def _answered(update: Update, ctx: Ctx, act: Act) -> Answered:
-    desk = ctx.desk
-    today = desk.clock.local(moment_of(ctx, update)).date()
-    policy = Policy(leaders_see_all=desk.settings.leaders_see_all)
-    return await desk.store.read(answer_question, desk.shelf, ctx.person, act, today, policy)
+async def _answered(ctx: Ctx, act: Act) -> Answered:
+    """Today's figures, even where the question has waited since yesterday."""
+    desk, policy = ctx.desk, Policy(leaders_see_all=ctx.desk.settings.leaders_see_all)
+    return await desk.store.read(answer_question, desk.shelf, ctx.person, act, desk.clock.today(), policy)
 
 
 # ---------------------------------------------------------------- buttons
@@ -58,7 +57,7 @@ async def _item(query: CallbackQuery, update: Update, ctx: Ctx, data: list[str])
     if opened_from is None:
         await query.answer()
         act = Act(Intent.DETAIL, slots)
-        answered = await _answered(update, ctx, act)
+        answered = await _answered(ctx, act)
         await _looked_at(ctx, query, act)
         await show(update, ctx, answer_screen(ctx.words, answered))
         return
@@ -141,7 +140,7 @@ async def _turn(query: CallbackQuery, update: Update, ctx: Ctx, act: Act | None)
     if act is None:
         await query.answer(str(closed_question(ctx.words)), show_alert=True)
         return
-    answered = await _answered(update, ctx, act)
+    answered = await _answered(ctx, act)
     await query.answer()
     await _looked_at(ctx, query, act)
     await change(query, ctx, answer_screen(ctx.words, answered))

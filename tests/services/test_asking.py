@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -28,18 +29,25 @@ from bot.rules.answers import (
 )
 from bot.rules.people import Person, Post
 from bot.rules.plan import Role
+from bot.rules.questions import QUESTIONS
 from bot.rules.standing import Status
 from bot.services.asking import answer_question, keep_asked, keep_looked_at
 from bot.services.loading import load
 from bot.services.reporting import Source, edit_reports, file_reports, undo
 from bot.services.shelf import Shelf
+from bot.views.asking import answer_screen
+from bot.views.screen import TEXT_LIMIT, length
+from bot.views.words import load_words
 from bot.workbook import read_workbook
 from storage.database import Store, open_store, upgrade
 from storage.dialogues import Dialogue, read_dialogue, write_dialogue
 from storage.record import File
 from storage.tables import PersonRow, PostRow
 
-SAMPLE = Path(__file__).parents[2] / "bot" / "demo" / "ninh-thuan-2025.xlsx"
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "bot" / "demo" / "ninh-thuan-2025.xlsx"
+LOCALES = ROOT / "locales"
+CORPUS = ROOT / "tests" / "data" / "corpus"
 LOADED = datetime(2025, 6, 17, 3, tzinfo=UTC)
 NOW = datetime(2025, 6, 18, 3, tzinfo=UTC)
 TODAY = NOW.date()
@@ -316,3 +324,18 @@ def test_status_is_the_same_in_list_and_detail(store: Store) -> None:
     assert all(entry.standing.status is Status.OVERDUE for entry in listed.entries)
     code = listed.entries[0].item.code
     assert ask(store, Intent.DETAIL, item=code).entry == listed.entries[0]
+
+
+@pytest.mark.parametrize("lang", ["vi", "bn"])
+def test_every_question_of_the_corpus_has_an_answer_that_fits(store: Store, lang: str) -> None:
+    words, shelf, asked = load_words(LOCALES)[lang], Shelf(), 0
+    for line in (CORPUS / f"dev.{lang}.jsonl").read_text(encoding="utf-8").splitlines():
+        for act in map(Act.from_json, json.loads(line)["acts"]):
+            if act.intent not in QUESTIONS - {Intent.EXPORT}:
+                continue
+            answered = store.read_now(answer_question, shelf, LEADER, act, TODAY, Policy())
+            assert not isinstance(answered.answer, Unanswered), line
+            screen = answer_screen(words, answered)
+            assert 0 < length(screen.text) <= TEXT_LIMIT, line
+            asked += 1
+    assert asked > 50

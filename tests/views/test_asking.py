@@ -351,3 +351,14 @@ def test_history_marks_what_became_of_a_report(words: dict[str, Words]) -> None:
     assert "• 18/6: 55% – Khoa (bản sửa, 2 tệp kèm theo)" in text
     assert "(đã được sửa sau đó, bản sửa, 2 tệp kèm theo)" in text
     assert "(đã thu hồi, bản sửa, 2 tệp kèm theo)" in text
+
+
+def test_a_group_leads_by_its_members(words: dict[str, Words]) -> None:
+    group = Unit("G", "Các huyện", "জেলাসমূহ", kind="group", members=("all",))
+    item = Item("NV1", Kind.TASK, "Việc", START, leads=("G",))
+    plan = Plan(2025, (Unit("A", "Huyện A"), Unit("B", "Huyện B"), group), (), (item,))
+    answered = Answered(Act(Intent.OWNER, {"item": "NV1"}), Owned(item, ()), plan)
+    text = plain_text(answer_screen(words["vi"], answered))
+    assert "Chủ trì: Các huyện" in text
+    assert "Các huyện: 2 đơn vị, đơn vị nào cũng báo cáo được" in text
+    assert "chưa có ai tham gia" not in text
