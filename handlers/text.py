@@ -94,6 +94,8 @@ async def read(update: Update, ctx: Ctx, text: str, *, reply_to: str | None = No
 def _with_misfits(act: Act, found: Misfits) -> Act:
     """The act with a code that the plan lacks, or a percentage beyond the whole: their answer is a refusal."""
     slots = dict(act.slots)
+    if found.code and act.intent is Intent.NONE:
+        return Act(Intent.DETAIL, {"item": found.code})
     if found.code and act.intent in ABOUT_AN_ITEM and not slots.keys() & {"item", "candidates"}:
         slots["item"] = found.code
     if found.percent and act.intent is Intent.UPDATE and not slots.keys() & {"percent", "value"}:
