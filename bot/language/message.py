@@ -10,7 +10,7 @@ from bot.language.data import Language, Languages
 from bot.language.names import Names
 from bot.language.numbers import Number, is_point, spoken_numbers, written_numbers
 from bot.language.phrases import Hit, View, inside, longest, outermost
-from bot.language.text import MARK, NUMBER, WORD, Token, tokens_of
+from bot.language.text import MARK, MOST_TOKENS, NUMBER, WORD, Token, tokens_of
 from bot.language.times import TimeHit, TimeReader
 from bot.rules.plan import Kind
 
@@ -41,6 +41,7 @@ class Message:
     mentions: list[Mention] = field(default_factory=list)
     units: list[Hit] = field(default_factory=list)
     pillars: list[Hit] = field(default_factory=list)
+    _clauses: list[tuple[int, int]] = field(default_factory=list)
     _by_name: dict[str, list[Hit]] = field(default_factory=dict)
 
     def keep(self, hits: list[Hit]) -> None:
@@ -65,10 +66,16 @@ class Message:
         """The speaker's own words from one token to another (exclusive)."""
         if first >= last:
             return ""
-        return self.text[self.tokens[first].start : self.tokens[last - 1].end]
+        whole = last == MOST_TOKENS == len(self.tokens)
+        return self.text[self.tokens[first].start : None if whole else self.tokens[last - 1].end]
 
-    def clauses(self) -> Iterator[tuple[int, int]]:
+    def clauses(self) -> list[tuple[int, int]]:
         """The spans between the marks and line breaks that end a clause."""
+        if not self._clauses:
+            self._clauses = list(self._cut_clauses())
+        return self._clauses
+
+    def _cut_clauses(self) -> Iterator[tuple[int, int]]:
         begin = 0
         for at, token in enumerate(self.tokens):
             if self.ends_clause(at):

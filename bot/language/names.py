@@ -9,23 +9,22 @@ from __future__ import annotations
 import heapq
 import math
 import re
-from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 from bot.language.data import Language, Languages
-from bot.language.phrases import Phrasebook, View
+from bot.language.phrases import EXACT, Phrasebook, View
 from bot.language.text import is_bengali, marks_key, tokens_of, words_of
 from bot.rules.plan import Item, Kind, Plan
 
 CODE = re.compile(r"([^\W\d_]+)[\s.\-_]*0*(\d+(?:\.\d+)*)", re.IGNORECASE)
 TOO_MANY = 2000  # postings of a word that says nothing where rarer words are said
 MANY = 400  # postings of a word that is too common to open new candidates in a large plan
-SCATTERED = 0.4  # what a lone syllable of a language written in syllables is worth
-LEAST_STEM = 3
+SCATTERED, NEIGHBOURS = 0.4, 0.65  # what a lone syllable is worth, and what two side by side add
+BEST = 12  # items weighed more closely
+LEAST_STEM, MOST_NAMESAKES = 3, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,97 +37,95 @@ class Fit:
     share: float
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A title word (or two neighbours) that a message says at a token, the items that have it, and what it is worth."""
+
+    at: int
+    items: Sequence[int]
+    weight: float
+
+
 class TitleIndex:
-    """Items' titles in one language: which words, and which pairs of neighbours, stand in which titles."""
+    """Items' titles in one language: which words stand in which titles, and next to which."""
 
     def __init__(self, language: Language, items: Sequence[Item]) -> None:
         self._language = language
         self._items = items
+        self._count = max(1, len(items))
+        self._titles: list[str] = []
         self._posts: dict[str, list[int]] = {}
-        self._stemmed: set[str] = set()
-        self._totals: array[float] = array("f", bytes(4 * len(items)))
         self._index()
 
     def _index(self) -> None:
         posts: dict[str, list[int]] = defaultdict(list)
+        key, lang = self._language.key, self._language.code
         for at, item in enumerate(self._items):
-            for key in self._keys(item.name(self._language.code)):
-                posts[key].append(at)
-        for key in list(posts) if self._language.endings else ():
-            self._index_stems(posts, key)
+            words = [key(word) for word in words_of(item.name(lang))]
+            self._titles.append(f" {' '.join(words)} ")
+            for word in set(words):
+                posts[word].append(at)
+        for word in list(posts) if self._language.endings else ():
+            self._index_stems(posts, word)
         self._posts = dict(posts)
-        self._count = max(1, len(self._items))
-        for key, where in self._posts.items():
-            if " " not in key and key not in self._stemmed:
-                weight = self._weight(key)
-                for at in where:
-                    self._totals[at] += weight
 
-    def _index_stems(self, posts: dict[str, list[int]], key: str) -> None:
+    def _index_stems(self, posts: dict[str, list[int]], word: str) -> None:
         """A title's word is found without its case ending too ("কিয়স্কের" by "কিয়স্ক")."""
-        if " " in key:
-            return
-        for stem in self._language.stems(key):
+        for stem in self._language.stems(word):
             if len(stem) >= LEAST_STEM:
-                self._stemmed.add(stem)
-                posts[stem] = sorted({*posts.get(stem, ()), *posts[key]})
+                posts[stem] = sorted({*posts.get(stem, ()), *posts[word]})
 
-    def _keys(self, title: str) -> Iterable[str]:
-        words = list(map(self._language.key, words_of(title)))
-        if self._language.syllable is None:
-            return set(words)
-        return {*words, *map("%s %s".__mod__, pairwise(words))}
+    def _weight(self, word: str) -> float:
+        return self._rarity(len(self._posts[word])) * (0.25 if word in self._language.common else 1.0)
 
-    def __contains__(self, key: str) -> bool:
-        return key in self._posts
-
-    def _weight(self, key: str) -> float:
-        return self._rarity(key) * (0.25 if key in self._language.common else 1.0)
-
-    def _rarity(self, key: str) -> float:
-        return math.log((self._count + 1) / len(self._posts[key]))
+    def _rarity(self, titles: int) -> float:
+        return math.log((self._count + 1) / titles)
 
     def fits(self, view: View, usable: Sequence[bool]) -> list[Fit]:
         """The items whose titles share words with the message's usable tokens, the heaviest first."""
-        found = self._found(view, usable)
         weights: dict[int, float] = defaultdict(float)
         spots: dict[int, list[int]] = defaultdict(list)
-        for at, key, weight in sorted(found, key=lambda f: len(self._posts[f[1]])):
-            where = self._posts[key]
-            if len(where) > TOO_MANY and weights:
+        for said in sorted(self._said(view, usable), key=lambda s: len(s.items)):
+            if len(said.items) > TOO_MANY and weights:
                 continue
-            opens = len(where) <= MANY or not weights
-            for item in where:
+            opens = len(said.items) <= MANY or not weights
+            for item in said.items:
                 if opens or item in weights:
-                    weights[item] += weight
-                    spots[item].append(at)
-        ranked = heapq.nsmallest(12, weights, key=lambda i: (-round(weights[i], 6), i))
-        return [
-            Fit(self._items[i].code, weights[i], tuple(sorted(set(spots[i]))), weights[i] / (self._totals[i] or 1.0))
-            for i in ranked
-        ]
+                    weights[item] += said.weight
+                    spots[item].append(said.at)
+        ranked = heapq.nsmallest(BEST, weights, key=lambda i: (-round(weights[i], 6), i))
+        return [self._fit(i, weights[i], spots[i]) for i in ranked]
 
-    def _found(self, view: View, usable: Sequence[bool]) -> list[tuple[int, str, float]]:
-        """Each word of the message once, with its weight; a pair of neighbours makes up what lone syllables lack."""
-        found: dict[str, tuple[int, str, float]] = {}
+    def _fit(self, item: int, weight: float, spots: Sequence[int]) -> Fit:
+        whole = sum(self._weight(word) for word in set(self._titles[item].split()))
+        return Fit(self._items[item].code, weight, tuple(sorted(set(spots))), weight / (whole or 1.0))
+
+    def _said(self, view: View, usable: Sequence[bool]) -> list[Said]:
+        """Each title word of the message once; two neighbours make up what lone syllables lack."""
+        found: dict[str, Said] = {}
         previous: str | None = None
         for at, token in enumerate(view.tokens):
-            keys = self._known(view, at) if usable[at] and token.kind != "mark" else []
-            for key in keys or (None,):
-                self._add(found, at, previous, key)
-                previous = key
+            words = self._known(view, at) if usable[at] and token.kind != "mark" else []
+            for word in words:
+                self._note(found, at, previous, word)
+                previous = word
+            previous = previous if words else None
         return list(found.values())
 
-    def _add(self, found: dict[str, tuple[int, str, float]], at: int, previous: str | None, key: str | None) -> None:
-        if key is None:
-            return
+    def _note(self, found: dict[str, Said], at: int, previous: str | None, word: str) -> None:
         syllable = self._language.syllable
-        alone = SCATTERED if syllable is not None and syllable.match(key) else 1.0
-        if key not in found:
-            found[key] = (at, key, alone * self._weight(key))
-        pair = f"{previous} {key}"
-        if previous is not None and pair in self._posts and pair not in found:
-            found[pair] = (at, pair, (0.65 if alone < 1 else 0.1) * self._rarity(pair))
+        lone = syllable is not None and syllable.match(word) is not None
+        if word not in found:
+            found[word] = Said(at, self._posts[word], (SCATTERED if lone else 1.0) * self._weight(word))
+        pair = f"{previous} {word}"
+        if previous is not None and pair not in found and (both := self._beside(previous, word)):
+            found[pair] = Said(at, both, (NEIGHBOURS if lone else 0.1) * self._rarity(len(both)))
+
+    def _beside(self, first: str, second: str) -> list[int]:
+        """The items in whose titles two words stand side by side."""
+        where = min(self._posts[first], self._posts[second], key=len)
+        pair = f" {first} {second} "
+        return [item for item in where if pair in self._titles[item]] if len(where) <= TOO_MANY else []
 
     def _known(self, view: View, at: int) -> list[str]:
         """The title words that a token says: itself, or what it abbreviates."""
@@ -197,7 +194,8 @@ class Names:
         for form, codes in sure.items():
             yield from ((form, code) for code in sorted(codes))
         for word, codes in self._unit_words(language).items():
-            yield from (((word,), f"part:{code}") for code in sorted(codes) if 0 < len(codes) <= 3)
+            exact = word if word.isascii() or not language.strict else EXACT + word
+            yield from (((exact,), f"part:{code}") for code in sorted(codes) if len(codes) <= MOST_NAMESAKES)
         for form, codes in loose.items():
             generic = any(language.key(w) in language.unit_words for w in form)
             if form not in sure and (len(codes) == 1 or (generic and len(codes) <= 4)):

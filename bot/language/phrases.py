@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -48,15 +48,17 @@ class Hit:
     words: int = 0
     spots: frozenset[int] | None = None
 
+    @property
+    def own(self) -> Collection[int]:
+        """The tokens that are the phrase's own; the words in its gap are not."""
+        return self.spots if self.spots is not None else range(self.first, self.last)
+
     def overlaps(self, other: Hit) -> bool:
-        """Whether the two share a word; the words in a phrase's gap are not its own."""
+        """Whether the two share a word."""
         if self.first >= other.last or other.first >= self.last:
             return False
-        if self.spots is None or other.spots is None:
-            mine = self.spots if self.spots is not None else range(self.first, self.last)
-            theirs = other.spots if other.spots is not None else range(other.first, other.last)
-            return any(at in theirs for at in mine)
-        return not self.spots.isdisjoint(other.spots)
+        theirs = other.own
+        return any(at in theirs for at in self.own)
 
 
 @dataclass(slots=True)
@@ -242,9 +244,11 @@ def _split(inside: str) -> list[str]:
 def longest(hits: Iterable[Hit]) -> list[Hit]:
     """The hits that no longer hit overlaps, in the order said; equals in one place all stay."""
     kept: list[Hit] = []
+    owner: dict[int, tuple[int, int]] = {}
     for hit in sorted(hits, key=lambda h: (-h.words, h.first - h.last, h.first)):
         same = (hit.first, hit.last)
-        if all(not hit.overlaps(k) or (k.first, k.last) == same for k in kept):
+        if all(owner.get(at, same) == same for at in hit.own):
+            owner.update(dict.fromkeys(hit.own, same))
             kept.append(hit)
     return sorted(kept, key=lambda h: (h.first, h.last))
 
@@ -257,9 +261,13 @@ HOLDERS = ("it", "mine", "nobody", "every", *NOUNS)
 def outermost(hits: Iterable[Hit]) -> list[Hit]:
     """The hits that stand in no longer one, in the order said. Nouns of the plan stay, but in a pronoun's phrase."""
     kept: list[Hit] = []
+    at: dict[int, list[Hit]] = {}
     for hit in sorted(hits, key=lambda h: (-h.words, h.first)):
-        if not any(_holds(k, hit) for k in kept):
+        begin = min(hit.own, default=hit.first)
+        if not any(_holds(k, hit) for k in at.get(begin, ())):
             kept.append(hit)
+            for spot in hit.own:
+                at.setdefault(spot, []).append(hit)
     return sorted(kept, key=lambda h: (h.first, h.last))
 
 
@@ -270,8 +278,8 @@ def _holds(outer: Hit, inner: Hit) -> bool:
         return False
     if outer.words <= inner.words or (inner.name.startswith(NOUNS) and not outer.name.startswith(HOLDERS)):
         return False
-    spots = outer.spots if outer.spots is not None else range(outer.first, outer.last)
-    return all(at in spots for at in (inner.spots or range(inner.first, inner.last)))
+    own = outer.own
+    return all(at in own for at in inner.own)
 
 
 def number_variants(digits: str) -> tuple[Variant, ...]:

@@ -15,6 +15,7 @@ from bot.rules.plan import Plan
 
 MOST_PARTS = 4
 MOST_CUTS = 6
+LONGEST_MIXED = 80  # tokens; a longer message is read as one
 
 
 class Reader:
@@ -29,7 +30,7 @@ class Reader:
         """What a message wants: its language, its acts in the order said (at least one), and why it was read so."""
         whole = self._decider(text, situation)
         read = whole.understood()
-        if not whole.is_mixed:
+        if not whole.is_mixed or len(whole.message.tokens) > LONGEST_MIXED:
             return read
         return self._parted(text, situation, whole.message, MOST_PARTS) or read
 

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 IGNORED = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0f\ufe0e")
 DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
@@ -17,7 +18,7 @@ QUOTES = {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2026": 
 SAME = {**DASHES, **QUOTES, "\u0964": ".", "\u0965": ".", "\u00a0": " ", "\u066a": "%", "\uff05": "%"}
 WORD, NUMBER, MARK = "word", "number", "mark"
 NUKTA = "\u09bc"
-LONGEST = 4096
+LONGEST, MOST_TOKENS = 4096, 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ class Token:
 
 
 def tokens_of(text: str) -> tuple[Token, ...]:
-    """The tokens of the first 4,096 characters of `text`."""
-    return tuple(_tokens(_clusters(text[:LONGEST])))
+    """The first 256 tokens of `text`: what stands beyond them is not read (free text keeps it)."""
+    return tuple(islice(_tokens(_clusters(text[:LONGEST])), MOST_TOKENS))
 
 
 def _clusters(text: str) -> Iterator[tuple[str, int, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from bot.workbook import read_workbook
 
 ROOT = Path(__file__).parents[2]
 LOCALES = ROOT / "locales"
-NOW = datetime(2025, 6, 18, 9, 0)  # a Wednesday
+NOW = datetime.combine(date(2025, 6, 18), time(9))  # a Wednesday
 
 Say = Callable[..., list[dict[str, Any]]]
 

@@ -28,7 +28,14 @@ def test_a_figure_says_the_figure_and_no_state(say: Say, text: str, percent: int
 
 @pytest.mark.parametrize(
     "text",
-    ["NV05 chưa xong", "NV05 gần xong", "NV05 còn 3 cái nữa", "NV05 শেষের পথে", "NV05 এখনো শেষ হয়নি", "NV05 sắp xong rồi"],
+    [
+        "NV05 chưa xong",
+        "NV05 gần xong",
+        "NV05 còn 3 cái nữa",
+        "NV05 শেষের পথে",
+        "NV05 এখনো শেষ হয়নি",
+        "NV05 sắp xong rồi",
+    ],
 )
 def test_nearly_done_is_in_progress_and_not_sure(say: Say, text: str) -> None:
     assert say(text) == [update("NV05", sure=False, state="in_progress")]
