@@ -1,7 +1,7 @@
 """The languages' words and phrases, read once from `locales/<language>/*.toml`.
 
 A folder with TOML files is a language that messages are read in. The engine knows no word of any language: what a
-language needs is in its files, whose names and sections `locales/README.md` explains.
+language needs is in its files, whose names and sections `README.md` beside this file explains.
 """
 
 from __future__ import annotations
@@ -14,10 +14,13 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from bot.language.concepts import is_concept
 from bot.language.phrases import PIECES, Phrasebook, Variant, View, expanded, number_variants
 from bot.language.text import KEYS, WORD, Token, marks_fit
+from bot.language.times import OPERATIONS
 
 EXAMPLES = "examples.toml"
+NUMBER_KINDS = frozenset({"unit", "times", "and", "point", "plus", "before", "alone", "whole"})
 SHORTEST_STEM, MOST_STEMS = 2, 12
 KEPT_KEYS = 1 << 15  # words whose keys are remembered, a language
 
@@ -157,6 +160,7 @@ def load_language(folder: Path) -> Language:
     """One language from its folder."""
     raw = _merged(folder)
     try:
+        _check(raw)
         language = _empty(folder.name, raw)
         _fill(language, raw)
     except (KeyError, TypeError, ValueError) as wrong:
@@ -263,6 +267,19 @@ def load_examples(folder: Path) -> list[Example]:
     path = folder / EXAMPLES
     sections = _read(path).get("examples", {}) if path.exists() else {}
     return [Example(folder.name, intent, text) for intent, texts in sections.items() for text in texts]
+
+
+def _check(raw: Mapping[str, Any]) -> None:
+    """Names that the engine does not know are mistakes of the data."""
+    known: tuple[tuple[str, Callable[[str], bool]], ...] = (
+        ("concepts", is_concept),
+        ("times", lambda name: name.partition(":")[0] in OPERATIONS),
+        ("numbers", lambda kind: kind in NUMBER_KINDS),
+    )
+    for section, is_known in known:
+        for name in raw.get(section, {}):
+            if not is_known(name):
+                raise ValueError(f"[{section}] knows no {name!r}")
 
 
 def _fill(language: Language, raw: Mapping[str, Any]) -> None:

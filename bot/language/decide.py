@@ -577,7 +577,8 @@ class Decider:
             slots["date"] = day.isoformat()
         if reason := freetext.reason(self.message, self.title.tokens if self.title else ()):
             slots["reason"] = reason.text
-        return Act(Intent.EXTEND, slots, sure and day is not None and "item" in slots and not self.has("hedge"))
+        ahead = day is not None and day > self.situation.today
+        return Act(Intent.EXTEND, slots, sure and ahead and "item" in slots and not self.has("hedge"))
 
     def _new_date(self, code: str | None) -> Any:
         for hit in reversed(self.message.times):

@@ -206,7 +206,8 @@ class Parser:
         return max(scores, key=lambda c: (scores[c], c == first))
 
     def _worth(self, language: Language, token: Token) -> float:
-        return 1.0 if len(token.text) > 1 else 0.4
+        sounds = 0.9 if language.script != "latin" and token.text.isascii() else 1.0
+        return sounds if len(token.text) > 1 else 0.4
 
     def _mentions(self, message: Message) -> list[Mention]:
         """Codes in any writing, and a kind with a number ("nhiệm vụ 5", "কাজ ৫", "৩০ নম্বর কাজ")."""

@@ -104,6 +104,7 @@ def _word(language: Language, view: View, at: int, seen: bool) -> tuple[str, flo
         for key, typed in view.variants[at][:1]
         for word in language.numbers.get(key, ())
         if not language.strict or marks_fit(typed, word.word)
+        if word.word.isascii() or typed not in language.bare
     ]
     if not known:
         return None

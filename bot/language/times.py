@@ -11,26 +11,63 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from bot.language.phrases import Hit, View, longest
+from bot.language.phrases import Hit, View
 from bot.language.text import NUMBER, Token
 
 NEXT, LAST = 1, -1
 UNIT_DAYS = {"day": 1, "week": 7}
 UNIT_MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10080}
 UNIT_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+OPERATIONS = frozenset(
+    [
+        "after",
+        "ago",
+        "at",
+        "by",
+        "clock",
+        "coming",
+        "date",
+        "day",
+        "endof",
+        "half",
+        "last",
+        "moment",
+        "month",
+        "now",
+        "part",
+        "quarter",
+        "range",
+        "same",
+        "since",
+        "sofar",
+        "span",
+        "startof",
+        "until",
+        "week",
+        "weekday",
+        "weekday_in",
+        "weekday_next",
+        "year",
+    ]
+)
+JUST_PAST = timedelta(days=60)  # a day so lately past is a slip, not next year's
 ROLES = {"until": "until", "by": "until", "since": "since", "after": "in", "weekday": "weekday"}
 NOON = 12 * 60
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day; `other` is the same bare day or weekday on the other side of today (`day` is the next one)."""
+    """A day. Of one said without its year or month `day` is the next, `other` the last, `same` this year's."""
 
     day: date
     other: date | None = None
+    same: date | None = None
 
     def toward(self, direction: int) -> date:
-        return self.other if direction < 0 and self.other else self.day
+        """The day that is meant ahead (1), behind (-1), or with no direction (0)."""
+        if direction < 0:
+            return self.other or self.day
+        return self.day if direction > 0 else self.same or self.day
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +205,8 @@ def day_of_month(number: int, month: int, today: date, year: int | None = None) 
         year = year + 2000 if year < 100 else year
         return Day(_day(year, month, number)) if 2000 <= year <= 2100 else None
     this = _day(today.year, month, number)
-    return Day(this, _years(this, -1) if this > today else this)
+    ahead = this if this >= today - JUST_PAST else _years(this, 1)
+    return Day(ahead, _years(this, -1) if this > today else this, this)
 
 
 def weekday(number: int, today: date) -> Day:
@@ -403,13 +441,13 @@ def _amount(values: Sequence[object]) -> float | None:
 
 def _first_day(value: object) -> date | None:
     if isinstance(value, Day):
-        return value.day
+        return value.toward(0)
     return value.first if isinstance(value, Period) else None
 
 
 def _last_day(value: object) -> date | None:
     if isinstance(value, Day):
-        return value.day
+        return value.toward(0)
     return value.last if isinstance(value, Period) else None
 
 
@@ -458,14 +496,11 @@ def _from_parts(parts: Sequence[str], mark: str, today: date) -> Day | None:
 
 
 def _chosen(found: dict[tuple[int, int, Time, str], int]) -> list[TimeHit]:
-    """The longest readings that do not overlap, a later (richer) reading before an earlier one of its length."""
-    hits = [
-        (Hit(str(i), first, last, words=last - first), TimeHit(value, first, last, role))
-        for i, (first, last, value, role) in enumerate(found)
-    ]
-    kept = {h.name for h in longest(h for h, _ in reversed(hits))}
+    """The longest readings that do not overlap; of two of one length the period, then the later (richer) one."""
+    readings = [TimeHit(value, first, last, role) for first, last, value, role in reversed(found)]
+    readings.sort(key=lambda t: (t.first - t.last, not isinstance(t.value, Period)))
     chosen: list[TimeHit] = []
-    for hit, time in reversed(hits):
-        if hit.name in kept and not any(c.first == time.first and c.last == time.last for c in chosen):
+    for time in readings:
+        if not any(time.first < c.last and c.first < time.last for c in chosen):
             chosen.append(time)
     return sorted(chosen, key=lambda t: t.first)
