@@ -11,11 +11,12 @@ from decimal import Decimal
 from pathlib import Path
 
 from bot.cli import Desk, Exit
+from bot.rules.loading import LoadPreview
 from bot.rules.plan import Plan
 from bot.rules.record import Report, facts_of, until
 from bot.rules.standing import Standing, standing_of
 from bot.services import loading
-from bot.services.loading import LoadPreview, as_workbook
+from bot.services.loading import as_workbook
 from bot.services.shelf import NoPlan, Shelf
 from bot.views.loading import load_text, plain, refusal
 from bot.workbook import Loaded, Refused, read_workbook

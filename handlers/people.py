@@ -8,11 +8,10 @@ from telegram import CallbackQuery, Update
 
 from bot.rules.access import Policy
 from bot.rules.acts import Act
-from bot.rules.invitations import Invited, Staying
+from bot.rules.invitations import Circle, Invited, Staying
 from bot.rules.people import Person, Post
 from bot.rules.plan import Plan, Role
 from bot.services import people as services
-from bot.services.people import Circle
 from bot.views import people as views
 from bot.views.screen import Screen
 from handlers.buttons import Press

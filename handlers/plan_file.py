@@ -15,8 +15,9 @@ from telegram.error import BadRequest
 
 from bot.rules.access import Action, Policy, may
 from bot.rules.acts import Act, Intent
+from bot.rules.loading import LoadPreview
 from bot.rules.plan import Plan
-from bot.services.loading import LoadPreview, as_workbook, export, load, preview, read_for, stored_plan
+from bot.services.loading import as_workbook, export, load, preview, read_for, stored_plan
 from bot.views.loading import (
     cancelled_screen,
     exported_screen,

@@ -21,7 +21,7 @@ ARROWS = {
     "bot.workbook": {"bot.rules"},
     "storage": {"bot.rules"},
     "bot.services": {"bot.rules", "bot.workbook", "storage"},
-    "bot.views": {"bot.rules", "bot.services", "bot.workbook"},  # services: only the frozen results that they return
+    "bot.views": {"bot.rules", "bot.workbook"},  # workbook: the headings that a workbook's problems name
     "bot.delivery": {"bot.rules", "bot.views", "storage"},
     "handlers": {"bot.rules", "bot.language", "bot.services", "bot.views", "bot.workbook", "bot.delivery", "storage"},
 }

@@ -89,6 +89,28 @@ class Joined:
     inviter: Person | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Who is in, whom the People sheet names beside them, and the links that are open, newest first."""
+
+    people: tuple[Person, ...]
+    missing: tuple[RosterPerson, ...]
+    invitations: tuple[Invitation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """A predecessor as they were, and the post that has ended."""
+
+    person: Person
+    post: Post
+
+    @property
+    def gone(self) -> bool:
+        """Whether it was the only post, so that all access has ended."""
+        return self.person.posts == (self.post,)
+
+
 def problem_of(invitation: Invitation | None, at: datetime) -> LinkProblem | None:
     """Why a link does not open the door at this moment, or None where it does."""
     if invitation is None:

@@ -19,11 +19,12 @@ from sqlalchemy.orm import Session
 from bot.rules.access import Action, Policy, may_see_item, require
 from bot.rules.calendar import DayOverride
 from bot.rules.changes import Change, Part, Sort, calendar_changes, changes, merged
+from bot.rules.loading import Counts, LoadPreview
 from bot.rules.people import Person
-from bot.rules.plan import Item, Plan, Unit
+from bot.rules.plan import Item, Plan
 from bot.rules.record import Report
 from bot.services.shelf import Shelf
-from bot.workbook import Loaded, Problem, ProblemCode, read_workbook, write_workbook
+from bot.workbook import Loaded, ProblemCode, read_workbook, write_workbook
 from storage.plan_writes import (
     append_reports,
     evidence_counts,
@@ -44,52 +45,6 @@ from storage.tables import PlanRow
 
 FACTS_DEPEND_ON = frozenset({"goal", "kind"})
 BY_CONTENTS = re.compile(r"w[0-9a-f]{20}")  # the id that the workbook gives to a report that has none
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What a workbook holds."""
-
-    units: int = 0
-    pillars: int = 0
-    targets: int = 0
-    tasks: int = 0
-    people: int = 0
-    reports: int = 0
-    holidays: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class LoadPreview:
-    """What loading a workbook does, or did where `stored`.
-
-    Where there are problems nothing is stored, and `changes` is empty: what a file with errors would change is not
-    known. `again` says that a plan of this year was there before; `in_force` is the year that answers are about once
-    it is loaded. `new_reports` are put on record; the others of the file are on record already, `other_reports` of
-    them with other contents: the record stands.
-    """
-
-    year: int | None
-    counts: Counts = Counts()
-    problems: tuple[Problem, ...] = ()
-    notes: tuple[Problem, ...] = ()
-    unknown_units: tuple[Unit, ...] = ()
-    again: bool = False
-    in_force: int | None = None
-    changes: tuple[Change, ...] = ()
-    new_reports: int = 0
-    other_reports: int = 0
-    stored: bool = False
-
-    @property
-    def right(self) -> bool:
-        """Whether the whole file can be stored."""
-        return not self.problems
-
-    @property
-    def unchanged(self) -> bool:
-        """Whether everything that the file says is known already."""
-        return self.right and self.again and not self.changes and not self.new_reports
 
 
 @dataclass(frozen=True)

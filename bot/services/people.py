@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -17,10 +17,12 @@ from bot.rules.invitations import (
     GUESSES,
     GUESSES_WITHIN,
     Account,
+    Circle,
     Invitation,
     Invited,
     Joined,
     LinkProblem,
+    Retired,
     Staying,
     first_language,
     may_retire,
@@ -31,7 +33,7 @@ from bot.rules.invitations import (
     why_stay,
 )
 from bot.rules.people import Person, Post
-from bot.rules.plan import Plan, RosterPerson
+from bot.rules.plan import Plan
 from storage.dialogues import read_dialogue, write_dialogue
 from storage.people import everybody, person_by_id, person_by_user
 from storage.people_writes import (
@@ -57,28 +59,6 @@ from storage.plans import current_plan_row, read_plan
 
 TOKEN_BYTES = 32
 GUESSED = "guessed_link"  # in the audit: an unknown link was tried
-
-
-@dataclass(frozen=True, slots=True)
-class Circle:
-    """Who is in, whom the People sheet names beside them, and the links that are open, newest first."""
-
-    people: tuple[Person, ...]
-    missing: tuple[RosterPerson, ...]
-    invitations: tuple[Invitation, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Retired:
-    """A predecessor as they were, and the post that has ended."""
-
-    person: Person
-    post: Post
-
-    @property
-    def gone(self) -> bool:
-        """Whether it was the only post, so that all access has ended."""
-        return self.person.posts == (self.post,)
 
 
 # ---------------------------------------------------------------- inviting

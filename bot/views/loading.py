@@ -12,12 +12,11 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.rules.changes import Change, Edit, Part, Sort
+from bot.rules.loading import LoadPreview, Problem, ProblemCode, Refused, Sheet
 from bot.rules.plan import Direction, Goal, Kind, Role
-from bot.services.loading import LoadPreview
 from bot.views.people import role_name
 from bot.views.screen import CAPTION_LIMIT, TAG, TEXT_LIMIT, Button, File, Rows, Screen, fitted, length, shortened
 from bot.views.words import N_, Words
-from bot.workbook import Problem, ProblemCode, Refused, Sheet
 from bot.workbook.words import HEADINGS
 
 LINES_SHOWN = 12  # of errors, notes or changes in one message; more go into a file with all of them

@@ -10,11 +10,10 @@ from markupsafe import Markup
 
 from bot.rules.access import Action, Policy, may
 from bot.rules.book import Book
-from bot.rules.invitations import Invitation, Joined, LinkProblem, Staying
+from bot.rules.invitations import Circle, Invitation, Joined, LinkProblem, Staying
 from bot.rules.people import Person, Post
 from bot.rules.plan import Plan, Role, RosterPerson, Unit
 from bot.rules.standing import Status
-from bot.services.people import Circle
 from bot.views.items import label, standing_line
 from bot.views.menu import examples, menu_rows
 from bot.views.screen import Button, Rows, Screen, fitted, shortened

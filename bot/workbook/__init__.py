@@ -3,7 +3,7 @@
 Refusals, errors and notes are codes with parameters (`ProblemCode` lists them all); `views` words them.
 """
 
-from bot.workbook.problems import Problem, ProblemCode, Refused, Sheet
+from bot.rules.loading import Problem, ProblemCode, Refused, Sheet
 from bot.workbook.read import Loaded, read_workbook
 from bot.workbook.write import plan_book, write_workbook
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from bot.rules.loading import ProblemCode
 from bot.workbook.amounts import figure_of, number_of, says_no_figure
 from bot.workbook.dates import month_end, period_of
-from bot.workbook.problems import Findings, ProblemCode
+from bot.workbook.problems import Findings
 from bot.workbook.tables import Row, Table, column_letter, shown
 from bot.workbook.text import clean, prose
 from bot.workbook.xlsx import Cell, Flaw

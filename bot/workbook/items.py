@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
+from bot.rules.loading import ProblemCode, Sheet
 from bot.rules.plan import Direction, Goal, Item, Kind
 from bot.workbook.amounts import goal_of, says_no_figure, written
 from bot.workbook.dates import period_of, recurs
 from bot.workbook.desk import Desk
-from bot.workbook.problems import ProblemCode, Sheet
 from bot.workbook.roster import Pillars, Units, is_first, row_text
 from bot.workbook.tables import Row, shown
 from bot.workbook.text import ascii_digits, clean, key, nearest, plain

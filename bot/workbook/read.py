@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bot.rules.calendar import DayOverride
+from bot.rules.loading import Problem, ProblemCode, Sheet
 from bot.rules.plan import Plan, Unit
 from bot.rules.record import Report
 from bot.workbook.desk import Desk
 from bot.workbook.items import Draft, finish, read_items
-from bot.workbook.problems import Findings, Problem, ProblemCode, Sheet
+from bot.workbook.problems import Findings
 from bot.workbook.reports import read_reports
 from bot.workbook.roster import PlanFacts, read_holidays, read_people, read_pillars, read_plan_facts, read_units
 from bot.workbook.tables import Table, find_tables

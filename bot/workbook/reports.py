@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from bot.rules.loading import ProblemCode
 from bot.rules.plan import Plan
 from bot.rules.record import Report, State
 from bot.workbook.desk import Desk
 from bot.workbook.items import References
-from bot.workbook.problems import ProblemCode
 from bot.workbook.roster import Units, row_text, word
 from bot.workbook.tables import Row, shown
 from bot.workbook.text import key

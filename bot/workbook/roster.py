@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.rules.calendar import DayOverride
+from bot.rules.loading import ProblemCode, Sheet
 from bot.rules.plan import ALL, GROUP, Pillar, Role, RosterPerson, Unit
 from bot.workbook.desk import Desk
-from bot.workbook.problems import Findings, ProblemCode, Sheet
+from bot.workbook.problems import Findings
 from bot.workbook.tables import Row, Table, shown
 from bot.workbook.text import clean, initials, key, nearest, plain
 from bot.workbook.unitnames import Directory, NewUnits, Taken, directory_of, name_key, split_units

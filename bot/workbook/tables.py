@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
+from bot.rules.loading import ProblemCode, Refused, Sheet
 from bot.workbook.amounts import written
-from bot.workbook.problems import Findings, ProblemCode, Refused, Sheet
+from bot.workbook.problems import Findings
 from bot.workbook.text import clean, key, plain
 from bot.workbook.words import HEADINGS, NEEDED, TELLING, TITLES, field_of, titles
 from bot.workbook.xlsx import LIMITS, Cell, Grid, Range

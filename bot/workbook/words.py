@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
+from bot.rules.loading import Sheet
 from bot.rules.plan import GROUP, Role
 from bot.rules.record import State
-from bot.workbook.problems import Sheet
 from bot.workbook.text import key
 
 Words = Mapping[str, str]

@@ -21,11 +21,11 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from bot.rules.calendar import DayOverride
+from bot.rules.loading import Sheet
 from bot.rules.plan import Item, Plan
 from bot.rules.record import Report
 from bot.workbook.amounts import number_of, written
 from bot.workbook.dates import period_of
-from bot.workbook.problems import Sheet
 from bot.workbook.tables import column_letter
 from bot.workbook.words import TITLES
 

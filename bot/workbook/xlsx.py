@@ -27,7 +27,7 @@ from xml.parsers import expat
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.cell import get_column_letter
 
-from bot.workbook.problems import ProblemCode, Refused
+from bot.rules.loading import ProblemCode, Refused
 
 MEGABYTE = 1024 * 1024
 

@@ -20,11 +20,12 @@ from sqlalchemy.orm import Session
 
 from bot.rules.access import Denied, Policy
 from bot.rules.changes import Part, Sort
+from bot.rules.loading import LoadPreview
 from bot.rules.people import Person, Post
 from bot.rules.plan import Direction, Goal, Item, Kind, Pillar, Plan, Role, RosterPerson, Unit
 from bot.rules.record import Report, State
 from bot.rules.standing import Status
-from bot.services.loading import Exported, LoadPreview, as_workbook, export, load, preview, read_for, stored_plan
+from bot.services.loading import Exported, as_workbook, export, load, preview, read_for, stored_plan
 from bot.services.shelf import NoPlan, Shelf
 from bot.workbook import Loaded, Sheet, read_workbook
 from storage.database import Store, open_store, upgrade

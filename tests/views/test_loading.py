@@ -13,8 +13,8 @@ import pytest
 
 from bot.rules.calendar import DayOverride
 from bot.rules.changes import Change, Edit, Part, Sort
+from bot.rules.loading import Counts, LoadPreview
 from bot.rules.plan import Goal, Item, Pillar, Role, RosterPerson, Unit
-from bot.services.loading import Counts, LoadPreview
 from bot.views.loading import (
     ERRORS,
     FIELDS,
@@ -37,7 +37,7 @@ WORDS = load_words(Path(__file__).parents[2] / "locales")
 LANGUAGES = ("vi", "bn", "en")
 BENGALI = re.compile("[\u0980-\u09ff]")
 
-# What each code may come with, as `bot/workbook/problems.py` says.
+# What each code may come with, as `bot/rules/loading.py` says.
 PARAMS: Mapping[str, str] = {
     "text": "ô đã ghi",
     "name": "Sở Vũ trụ",

@@ -14,11 +14,10 @@ from bot.language import Languages, Reader
 from bot.rules.access import Policy
 from bot.rules.acts import Act, Intent, Situation
 from bot.rules.book import Book
-from bot.rules.invitations import Invitation, Joined, LinkProblem
+from bot.rules.invitations import Circle, Invitation, Joined, LinkProblem
 from bot.rules.people import Person, Post
 from bot.rules.plan import Plan, Role
 from bot.rules.record import facts_of
-from bot.services.people import Circle
 from bot.views import door, menu, people
 from bot.views.screen import TEXT_LIMIT, Screen, length
 from bot.views.words import Words, load_words
