@@ -112,7 +112,8 @@ def is_growth(message: Message, amount: Amount) -> bool:
 def _aside(message: Message, amount: Amount) -> bool:
     opened = sum(t.text == "(" for t in message.tokens[: amount.first])
     closed = sum(t.text == ")" for t in message.tokens[: amount.first])
-    return opened > closed or any(0 <= amount.first - h.last <= 2 for h in message.of("goal"))
+    past = any(0 <= h.first - amount.last <= 1 for h in message.of("was"))
+    return opened > closed or past or any(0 <= amount.first - h.last <= 2 for h in message.of("goal"))
 
 
 def _rises(message: Message, amount: Amount, after: Amount) -> bool:

@@ -103,6 +103,7 @@ CONCEPTS = frozenset(
         "trouble",
         "undo.object",
         "unit.any",
+        "was",
     ]
 )
 FIGURED = ("choose:", "percent.is:")

@@ -63,6 +63,7 @@ class Language:
     starting: Mapping[str, tuple[tuple[str, ...], ...]]
     full: Mapping[str, tuple[str, ...]]
     telltale: frozenset[str]
+    weight: float
     letters: Mapping[str, str]
     case_endings: frozenset[str]
     endings: tuple[str, ...]
@@ -214,6 +215,7 @@ def _empty(code: str, raw: Mapping[str, Any]) -> Language:
         starting=_by_first(shorter),
         full={short[0]: words for words, shorts in shorter.items() for short in shorts if len(short) == 1},
         telltale=frozenset(" ".join(settings.get("telltale", ())).split()),
+        weight=float(settings.get("weight", 1.0)),
         letters=dict(row.split() for row in settings.get("letters", ())),
         endings=tuple(sorted(settings.get("endings", ()), key=len, reverse=True)),
         case_endings=frozenset(settings.get("particles", ())),

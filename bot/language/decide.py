@@ -291,7 +291,8 @@ class Decider:
         return 64 if self.has("is.best", "is.worst") and self.has("unit.any", "ask.who", "is.owner") else 0
 
     def _silent(self) -> float:
-        if self.message.units and self.has("report") and self.has("tail.ask") and not self.refs and not self.figures:
+        whether = self.has("report") and self._ends_asking and not self.has("ask.what", "ask.which", "kind.")
+        if self.message.units and whether and not self.refs and not self.figures:
             return 63
         if not self.has("is.silent") or self.refs or self.figures or self.has("kind."):
             return 0
@@ -357,7 +358,8 @@ class Decider:
             return 0
         if self.refs and self.has("tail.ask") and not self.has("kind.", "ask.which", "ask.what"):
             return 0
-        if self._named and self.has("ask.how", "ask.amount") and not self.has("ask.which"):
+        how = self.has("ask.how", "ask.amount") and not self.has("ask.which", "show")
+        if how and (self._named or not self.states):
             return 0
         if self.has("is.summary") and not self.has("kind.", "ask.which"):
             return 0
@@ -399,7 +401,7 @@ class Decider:
         if self.has("is.summary") or (not self.refs and self.has("progress", "overall") and self.has("ask.how")):
             return 52
         whose = bool(self.message.units) or bool(self.message.pillars) or self.has("mine")
-        return 50.5 if whose and self.has("ask.how") and not self.states and not self.has("kind.") else 0
+        return 50.5 if whose and self.has("ask.how") and not self.states else 0
 
     def _detail(self) -> float:
         if not (self.refs or self.context):

@@ -82,7 +82,7 @@ def troubles(message: Message, first: int, last: int, busy: Sequence[bool]) -> F
         if a < b
         and any(a <= h.first < b for h in message.of("trouble"))
         and not any(busy[a:b])
-        and sum(t.is_word for t in message.tokens[a:b]) > LEAST_WORDS
+        and sum(t.is_word for t in message.tokens[a:b]) >= message.least
     ]
     if not told:
         return None

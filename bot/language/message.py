@@ -35,6 +35,7 @@ class Message:
     tokens: tuple[Token, ...]
     lang: str
     views: dict[str, View]
+    least: int = 2  # words that make a clause worth keeping in the message's language
     hits: list[Hit] = field(default_factory=list)
     numbers: list[Number] = field(default_factory=list)
     times: list[TimeHit] = field(default_factory=list)
@@ -103,6 +104,8 @@ class Message:
             return False
         if token.text in ".:" and at + 1 < len(self.tokens) and self.tokens[at + 1].kind == NUMBER:
             return self.tokens[at + 1].spaced
+        if token.text == "-":
+            return token.spaced and at + 1 < len(self.tokens) and self.tokens[at + 1].spaced
         return token.text in ".;!?,:"
 
 
@@ -137,7 +140,8 @@ class Parser:
             found[lang.code] = outermost(lang.concepts.scan(view))
             named[lang.code] = self._names.books[lang.code].scan(replace(view, skips=(False,) * len(tokens)))
         code = self._language(tokens, found, named)
-        message = Message(text, tokens, code, views)
+        spelled = any(lang.code == code and lang.syllable for lang in self._languages)
+        message = Message(text, tokens, code, views, least=3 if spelled else 2)
         message.keep(_preferred(code, found, tokens))
         message.numbers = numbers.get(code, written)
         names = _preferred_names(code, named, [h for h in message.hits if h.name == "pillar.cue"])
@@ -202,6 +206,7 @@ class Parser:
                 if t.kind == WORD and not t.text.isascii() and not _is_bengali(t.text)
             )
             scores[lang.code] += sum(1.2 for t in tokens if t.text in lang.telltale)
+            scores[lang.code] *= lang.weight
         first = "vi" if "vi" in scores else next(iter(scores), "vi")
         return max(scores, key=lambda c: (scores[c], c == first))
 

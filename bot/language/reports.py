@@ -89,11 +89,13 @@ class ReportReader:
 
     def _meant(self) -> list[Mention]:
         """The codes named, without one taken back ("CT14, à quên, CT15")."""
-        kept = list(self.message.mentions)
+        kept = [
+            m for at, m in enumerate(self.message.mentions) if not at or m.code != self.message.mentions[at - 1].code
+        ]
         for before, after in zip(self.message.mentions, self.message.mentions[1:], strict=False):
             between = [h for h in self.message.of("correct") if before.last <= h.first and h.last <= after.first]
             said = [a for a in self.said if before.last <= a.first < after.first]
-            if between and not said and not self._states(before.last, after.first):
+            if before in kept and between and not said and not self._states(before.last, after.first):
                 kept.remove(before)
         return kept
 

@@ -332,8 +332,7 @@ class TimeReader:
 
     def _op_after(self, rest: str, values: Sequence[object]) -> Time | None:
         """ "3 ngày nữa": a moment ahead of now; minutes and hours stay a span."""
-        amount = _amount(values)
-        return None if amount is None else self._moved(rest, amount)
+        return self._moved(rest, _amount(values) or 1.0)
 
     def _op_ago(self, rest: str, values: Sequence[object]) -> Time | None:
         amount = _amount(values)
