@@ -263,6 +263,8 @@ class Decider:
         if self.has("format."):
             only_calendar = {h.name for h in self.message.of("format.")} == {"format.ics"}
             return 70 if self.has("is.export", "show") or not only_calendar else 45
+        if self.has("unit.any", "ask.who") and self.has("ask.which", "ask.who"):
+            return 0
         return 64 if self.has("is.export") and self.has("report", "progress") and not self._named else 0
 
     def _difficulties(self) -> float:
@@ -403,12 +405,20 @@ class Decider:
         whose = bool(self.message.units) or bool(self.message.pillars) or self.has("mine")
         return 50.5 if whose and self.has("ask.how") and not self.states else 0
 
+    @property
+    def _asks_progress(self) -> bool:
+        """Whether the question is one that can be asked of an item."""
+        marked = any(t.text == "?" for t in self.message.tokens)
+        return marked or self.has("ask.how", "ask.amount", "tail.ask", "ask.count", "ask.when")
+
     def _detail(self) -> float:
         if not (self.refs or self.context):
             return 0
-        looks = self.asks or self.has("show", "progress")
+        looks = self.has("show", "progress", "is.summary") or (self.asks if self._named else self._asks_progress)
         bare = bool(self.message.mentions) and self.words < 5 and not self.figures and not self.states
-        return 50 if self.refs and looks else 45 if bare else 40 if self.asks else 10
+        if self.refs:
+            return 50 if looks else 45 if bare else 10
+        return 40 if self.asks else 10
 
     # --- acts ---
 

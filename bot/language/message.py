@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -142,7 +142,8 @@ class Parser:
         code = self._language(tokens, found, named)
         spelled = any(lang.code == code and lang.syllable for lang in self._languages)
         message = Message(text, tokens, code, views, least=3 if spelled else 2)
-        message.keep(_preferred(code, found, tokens))
+        strict = {lang.code for lang in self._languages if lang.strict}
+        message.keep(_preferred(code, found, tokens, strict))
         message.numbers = numbers.get(code, written)
         names = _preferred_names(code, named, [h for h in message.hits if h.name == "pillar.cue"])
         message.units = [h for h in names if h.name.startswith("unit:")]
@@ -324,18 +325,21 @@ def _is_bengali(word: str) -> bool:
     return BENGALI[0] <= word[0] <= BENGALI[1]
 
 
-def _preferred(code: str, found: dict[str, list[Hit]], tokens: Sequence[Token]) -> list[Hit]:
+def _preferred(code: str, found: dict[str, list[Hit]], tokens: Sequence[Token], strict: Collection[str]) -> list[Hit]:
     """The concepts in the message's own language, and what other languages say where that one says nothing."""
     own = list(found.get(code, ()))
     for other, hits in found.items():
         if other != code:
-            own += [h for h in hits if not any(h.overlaps(o) for o in own) and not _is_slight(h, tokens)]
+            own += [h for h in hits if not any(h.overlaps(o) for o in own) and not _is_slight(h, tokens, strict)]
     return sorted(own, key=lambda h: h.first)
 
 
-def _is_slight(hit: Hit, tokens: Sequence[Token]) -> bool:
-    """A single short word of another language is too little to be heard."""
-    return hit.last - hit.first == 1 and tokens[hit.first].is_word and len(tokens[hit.first].text) <= 2
+def _is_slight(hit: Hit, tokens: Sequence[Token], strict: Collection[str]) -> bool:
+    """A single word of another language is too little to be heard, where it is short or lacks that language's marks."""
+    token = tokens[hit.first]
+    if hit.last - hit.first > 1 or not token.is_word:
+        return False
+    return len(token.text) <= 2 or (hit.lang in strict and token.text.isascii())
 
 
 def _preferred_names(code: str, named: dict[str, list[Hit]], cues: Sequence[Hit]) -> list[Hit]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.language.data import Language, Languages
-from bot.language.phrases import EXACT, Phrasebook, View
+from bot.language.phrases import Phrasebook, View
 from bot.language.text import is_bengali, marks_key, tokens_of, words_of
 from bot.rules.plan import Item, Kind, Plan
 
@@ -193,9 +193,8 @@ class Names:
                     loose[form].add(unit.code)
         for form, codes in sure.items():
             yield from ((form, code) for code in sorted(codes))
-        for word, codes in self._unit_words(language).items():
-            exact = word if word.isascii() or not language.strict else EXACT + word
-            yield from (((exact,), f"part:{code}") for code in sorted(codes) if len(codes) <= MOST_NAMESAKES)
+        for word, codes in self._unit_words(language).items() if language.script != "latin" else ():
+            yield from (((word,), f"part:{code}") for code in sorted(codes) if len(codes) <= MOST_NAMESAKES)
         for form, codes in loose.items():
             generic = any(language.key(w) in language.unit_words for w in form)
             if form not in sure and (len(codes) == 1 or (generic and len(codes) <= 4)):

@@ -276,6 +276,8 @@ def _holds(outer: Hit, inner: Hit) -> bool:
         return False
     if inner.name.startswith("ask.") and outer.name in OUTSIDE:
         return False
+    if inner.name.startswith("format.") and outer.name == "is.export":
+        return False
     if outer.words <= inner.words or (inner.name.startswith(NOUNS) and not outer.name.startswith(HOLDERS)):
         return False
     own = outer.own
