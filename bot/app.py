@@ -98,13 +98,21 @@ def new_bot(settings: Settings, pace: Pace = TELEGRAMS) -> RawBot:
 
 @asynccontextmanager
 async def running(
-    settings: Settings, clock: Clock, store: Store, stop: asyncio.Event, pace: Pace = TELEGRAMS
+    settings: Settings,
+    clock: Clock,
+    store: Store,
+    stop: asyncio.Event,
+    pace: Pace = TELEGRAMS,
+    languages: Languages | None = None,
 ) -> AsyncIterator[Running]:
-    """The bot at work until the block is left, or `stop` is set. Raises what ended it early."""
+    """The bot at work until the block is left, or `stop` is set. Raises what ended it early.
+
+    `languages` are read from `locales/` where they are not given.
+    """
     bot = new_bot(settings, pace)
     owner = owner_name()
     sender: Sender[Screen]
-    readers = Readers(Languages.load(LOCALES))
+    readers = Readers(languages or Languages.load(LOCALES))
     desk = Desk(store, Shelf(), clock, settings, load_words(LOCALES), readers.reader, lambda: sender.wake())
     sender = Sender(store, owner, clock.now, NoticeDuties(desk, bot))
     application = _application(bot, desk)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,12 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from bot.app import Running, running
+from bot.app import LOCALES, Running, running
 from bot.clock import Clock
 from bot.delivery.limiter import Pace
 from bot.demo.people import Message, Person
 from bot.demo.server import StandIn
+from bot.language import Languages
 from bot.rules.plan import Role
 from bot.services.loading import load
 from bot.settings import Settings, read_settings
@@ -119,6 +121,12 @@ def _in_telegram(server: StandIn, who: Cast) -> Person:
     return server.person(who.name, user_id=who.user_id, language_code=who.language, started=True)
 
 
+@cache
+def languages() -> Languages:
+    """The words of every language, read once for all towns."""
+    return Languages.load(LOCALES)
+
+
 def settings_for(server: StandIn, database: Path, **more: str) -> Settings:
     """Settings as the environment would give them."""
     environment = {
@@ -141,7 +149,7 @@ async def town_of(database: Path, **more: str) -> AsyncIterator[Town]:
     people = {key: _in_telegram(server, who) for key, who in CAST.items()}
     people["stranger"] = server.person("Người lạ", user_id=STRANGER, started=True)
     try:
-        async with running(settings, clock, store, asyncio.Event(), BRISK) as bot:
+        async with running(settings, clock, store, asyncio.Event(), BRISK, languages()) as bot:
             yield Town(server, bot, store, clock, people)
     finally:
         store.close()
