@@ -109,6 +109,16 @@ def is_growth(message: Message, amount: Amount) -> bool:
     return _after(message, amount, "delta") and not _after(message, amount, "total")
 
 
+def is_denied(message: Message, amount: Amount) -> bool:
+    """Whether a figure is said not to be reached ("chưa tới 80%", "৫০% হয়নি"), or only supposed."""
+    for hit in message.of("under"):
+        low, high = (hit.last, amount.first) if hit.last <= amount.first else (amount.last, hit.first)
+        between = message.tokens[low:high]
+        if 0 <= high - low <= 2 and all(t.is_word for t in between):
+            return True
+    return any(0 <= amount.first - h.last <= 4 for h in message.of("if"))
+
+
 def _aside(message: Message, amount: Amount) -> bool:
     opened = sum(t.text == "(" for t in message.tokens[: amount.first])
     closed = sum(t.text == ")" for t in message.tokens[: amount.first])

@@ -16,7 +16,7 @@ from typing import Any
 
 from bot.language.concepts import is_concept
 from bot.language.phrases import PIECES, Phrasebook, Variant, View, expanded, number_variants
-from bot.language.text import KEYS, WORD, Token, marks_fit
+from bot.language.text import KEYS, WORD, Token, marks_fit, sounds_fit
 from bot.language.times import OPERATIONS
 
 EXAMPLES = "examples.toml"
@@ -100,7 +100,7 @@ class Language:
             for stem, typed in own
             if stem == key or len(stem) > SHORTEST_STEM
             for short, full in self.stand_ins.get(stem, ())
-            if not self.strict or marks_fit(typed, short)
+            if (marks_fit if self.strict else sounds_fit)(typed, short)
         ]
         spelled = self._acronym(word)
         return tuple(dict.fromkeys([*own, *meant, *([(spelled, spelled)] if spelled else [])]))

@@ -101,7 +101,7 @@ class Decider:
 
     @cached_property
     def context(self) -> Ref | None:
-        return of_context(self.situation)
+        return None if self.message.strangers else of_context(self.situation)
 
     @cached_property
     def free(self) -> list[bool]:
@@ -207,16 +207,22 @@ class Decider:
         return 90 if self.covered_by("is.smalltalk", "polite") >= self.words and not self.refs else 0
 
     def _language(self) -> float:
-        if not self.has("lang."):
+        if not self.has("lang.") or self.message.mentions or self.figures:
             return 0
         names, verbs = self.message.of("lang."), self.message.of("switch")
         switch = any(abs(v.first - n.last) <= 3 or abs(n.first - v.last) <= 3 for v in verbs for n in names)
-        return 88 if (switch or self.has("is.language")) and not self.has("format.", "is.none", "topic.none") else 0
+        alone = self.words <= 3 and not self.refs and not self.figures
+        return (
+            88
+            if (switch or alone or self.has("is.language")) and not self.has("format.", "is.none", "topic.none")
+            else 0
+        )
 
     def _undo(self) -> float:
         if not self.has("is.undo") or self.figures or self.asks:
             return 0
-        if self.title and self.states:
+        slight = all(h.last - h.first == 1 for h in self.message.of("is.undo"))
+        if (self.title and self.states) or (slight and self.words > 4 and not self.has("undo.object")):
             return 0
         return 80 if not self.plan_nouns or self.has("undo.object") else 0
 
@@ -252,10 +258,16 @@ class Decider:
         return not self.asks and item and (says or told)
 
     def _remind(self) -> float:
-        return 75 if self.has("is.remind") else 0
+        asked = self.has("ask.which", "ask.who", "ask.count", "ask.how") or self._wonders
+        return 75 if self.has("is.remind") and not asked else 0
+
+    @property
+    def _wonders(self) -> bool:
+        """Whether it asks whether something is so, and not for something to be done."""
+        return self.has("tail.ask") and not self.has("request.tail")
 
     def _extend(self) -> float:
-        if not self.has("is.extend") or (self.has("ask.") and not self.has("tail.ask")):
+        if not self.has("is.extend") or (self.has("ask.") and not self.has("tail.ask")) or self._wonders:
             return 0
         return 74 if not self.has("is.none") else 0
 
@@ -432,7 +444,8 @@ class Decider:
         """Whether two different things may be wanted, so that the message is worth cutting in two."""
         strong = {intent for intent, score in self.ranked if score >= STANDS_ALONE and intent in JOINED}
         cues = {h.name.partition(".")[2] for h in self.message.of("is.") if h.name not in ("is.smalltalk", "is.none")}
-        asks = self.has("ask.which") + self.has("ask.who", "is.silent") + bool(cues & {"language", "remind", "extend"})
+        asks = self.has("ask.which") + self.has("ask.who", "is.silent") + self.has("ask.how", "ask.when", "ask.amount")
+        asks += bool(cues & {"language", "remind", "extend"})
         return len(strong) > 1 or asks > 1
 
     def alone(self) -> list[Act]:

@@ -62,11 +62,18 @@ def _begins_clause(message: Message, hit: Hit) -> bool:
 def _cut(message: Message, cue: Hit, end: int, first: int) -> FreeText | None:
     begin = cue.last
     if cue.name.startswith("after."):
-        begin, end = _clause_start(message, cue.first, first), cue.first
+        begin, end = _after_report(message, cue.first, first), cue.first
     text = message.cut(begin, end).strip(TRIM)
     if sum(t.is_word for t in message.tokens[begin:end]) < LEAST_WORDS:
         return None
     return FreeText(_SLOT_OF[cue.name], text, min(begin, cue.first), max(end, cue.last))
+
+
+def _after_report(message: Message, at: int, first: int) -> int:
+    """Where the words before a closing cue begin: after the clause's item and what is reported of it."""
+    begin = _clause_start(message, at, first)
+    told: list[Spanned] = [*message.mentions, *message.of("state."), *message.of("percent")]
+    return max([begin, *(h.last for h in told if begin <= h.first and h.last <= at)])
 
 
 def _clause_start(message: Message, at: int, first: int) -> int:

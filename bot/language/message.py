@@ -40,6 +40,7 @@ class Message:
     numbers: list[Number] = field(default_factory=list)
     times: list[TimeHit] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
+    strangers: bool = False  # a code is named that the plan does not have
     units: list[Hit] = field(default_factory=list)
     pillars: list[Hit] = field(default_factory=list)
     _clauses: list[tuple[int, int]] = field(default_factory=list)
@@ -221,7 +222,11 @@ class Parser:
         numbers = {n.first: n for n in message.numbers}
         for at, token in enumerate(message.tokens):
             if token.kind == WORD and token.text in self._names.prefixes:
-                found += self._after(message, token.text, at + 1, at, numbers)
+                named = self._after(message, token.text, at + 1, at, numbers)
+                found += named
+                message.strangers |= (
+                    not named and at + 1 < len(message.tokens) and message.tokens[at + 1].kind == NUMBER
+                )
         for hit in message.of("kind.target", "kind.task", "code.target", "code.task"):
             kind = Kind.TARGET if hit.name.endswith("target") else Kind.TASK
             if not any(m.first <= hit.first < m.last for m in found):

@@ -14,6 +14,7 @@ from bot.rules.acts import Situation
 from bot.rules.plan import Item, Kind
 
 NEAR = 0.8  # from this share of the best weight on another title ties with it
+CLEAR = 0.72  # below this share of the best weight another title leaves no doubt
 LEADS, KINDRED = 1.12, 1.3
 MOST_CANDIDATES = 4
 
@@ -151,7 +152,8 @@ def _ref(fits: Sequence[Fit]) -> Ref:
     rivals = [f for f in fits if f.weight >= NEAR * best.weight]
     tokens = tuple(sorted({at for f in rivals for at in f.tokens}))
     if len(rivals) == 1:
-        return Ref(best.code, (), tokens, True, "title", best.weight)
+        firm = all(f.weight < CLEAR * best.weight for f in fits[1:])
+        return Ref(best.code, (), tokens, firm, "title", best.weight)
     return Ref(None, tuple(f.code for f in rivals[:MOST_CANDIDATES]), tokens, False, "title", best.weight)
 
 

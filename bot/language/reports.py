@@ -12,6 +12,7 @@ from bot.language.message import Mention, Message
 from bot.language.names import Names
 from bot.language.phrases import Hit, Spanned, inside
 from bot.language.refs import Ref, by_title
+from bot.language.times import Day, Period
 from bot.rules.acts import Act, Intent, Situation
 from bot.rules.plan import Item
 
@@ -160,11 +161,23 @@ class ReportReader:
             slots.update(amounts.slots_of(item or self._likely(part), amount))
             sure = sure and not self._asks_about(item, amount) and len({a.share for a in said}) == 1
             sure = sure and not amounts.is_growth(self.message, amount)
+            sure = sure and not amounts.is_denied(self.message, amount)
         state = next((s for s in STRENGTH if any(h.name == s for h in states)), None)
+        if state == "state.done" and self._is_ahead(part):
+            state = "state.nearly"
         if state and (not slots or state == "state.blocked"):
             slots["state"] = UPDATE_STATES[state]
             sure = sure and state not in DOUBTFUL_STATES
         return slots, sure
+
+    def _is_ahead(self, part: Part) -> bool:
+        """Whether what is said to be done is only promised ("tuần sau xong", "হয়ে যাবে")."""
+        today = self.situation.today
+        days = [t.value for t in self.message.times if part.first <= t.first < part.last]
+        later = any(
+            (isinstance(d, Period) and d.first > today) or (isinstance(d, Day) and d.toward(0) > today) for d in days
+        )
+        return later or any(part.first <= h.first < part.last for h in self.message.of("future"))
 
     def _untold(
         self, part: Part, told: bool, taken: Sequence[Spanned], texts: Sequence[freetext.FreeText]

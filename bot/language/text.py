@@ -141,6 +141,9 @@ _SIGNS = frozenset("ািীুূৃেৈোৌ")
 _OTHERS = {"ং": "ng", "ঃ": "", "ঁ": "", "ৎ": "t"}
 _NUKTAS = {"য": "y", "ড": "r", "ঢ": "r", "জ": "j", "ফ": "f"}
 VIRAMA = "্"
+SHORT_WORD = 6
+_BREATHS = re.compile("[kgtdpb]h|y$")
+_ALIKE = str.maketrans("শষছণযঢঝৰ", "সসচনজডজর")
 
 
 def plain_key(word: str) -> str:
@@ -192,14 +195,18 @@ def is_bengali(word: str) -> bool:
 
 
 def sounds_fit(typed: str, meant: str) -> bool:
-    """Whether two words of one key are alike when both are in Bengali script: ch and s are not one there."""
-    if len(meant) > 5 or not is_bengali(meant) or not is_bengali(typed):
+    """Whether two words of one key are alike in Bengali script too, where short words differ by one breath or hiss."""
+    if typed == meant or len(meant) > SHORT_WORD or not is_bengali(typed):
         return True
-    return _sibilants(typed).startswith(_sibilants(meant))
+    if meant.isascii():
+        return _BREATHS.findall(_latin(typed)) == _BREATHS.findall(meant)
+    return _consonants(typed).startswith(_consonants(meant))
 
 
-def _sibilants(word: str) -> str:
-    return "".join("c" if c in "চছ" else "s" for c in word if c in "চছশষস")
+def _consonants(word: str) -> str:
+    """A Bengali word's consonants, those alike that are written for one another."""
+    plain = word.replace("ড" + NUKTA, "র").replace("ঢ" + NUKTA, "র").replace("য" + NUKTA, "y")
+    return "".join(c for c in plain.translate(_ALIKE) if c in _CONSONANTS or c == "y")
 
 
 def _latin(word: str) -> str:
