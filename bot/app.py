@@ -29,6 +29,7 @@ from bot.delivery.watchdog import Lease, Watchdog, owner_name
 from bot.delivery.webhook import Hook, Webhook
 from bot.demo.control import serve_control, wish
 from bot.language import Languages, Reader
+from bot.language.answers import Answers
 from bot.rules.plan import Plan
 from bot.services.shelf import Shelf
 from bot.settings import Settings
@@ -113,7 +114,16 @@ async def running(
     owner = owner_name()
     sender: Sender[Screen]
     readers = Readers(languages or Languages.load(LOCALES))
-    desk = Desk(store, Shelf(), clock, settings, load_words(LOCALES), readers.reader, lambda: sender.wake())
+    desk = Desk(
+        store,
+        Shelf(),
+        clock,
+        settings,
+        load_words(LOCALES),
+        readers.reader,
+        Answers.load(LOCALES),
+        lambda: sender.wake(),
+    )
     sender = Sender(store, owner, clock.now, NoticeDuties(desk, bot))
     application = _application(bot, desk)
     inbox = Inbox(store, owner, _real_now)

@@ -14,6 +14,7 @@ from telegram.ext import Application, CallbackContext, ExtBot
 from bot.clock import Clock
 from bot.delivery.processor import update_key
 from bot.language import Reader
+from bot.language.answers import Answers
 from bot.rules.people import Person
 from bot.rules.plan import Plan
 from bot.services.reporting import Source
@@ -41,6 +42,7 @@ class Desk:
     settings: Settings
     words: Mapping[str, Words]
     reader: Callable[[Plan], Awaitable[Reader]]
+    answers: Answers
     notify: Callable[[], None]
     extras: dict[str, Any] = field(default_factory=dict)
 

@@ -11,7 +11,14 @@ from bot.rules.acts import Act, Intent
 from bot.rules.reporting import Filed
 from bot.services.reporting import add_evidence, answer, drop_question, edit_reports, file_reports, undo
 from bot.views.items import figure
-from bot.views.reporting import closed_question, edit_prompt, filed_screen, undone_screen, which_report
+from bot.views.reporting import (
+    closed_question,
+    edit_prompt,
+    filed_screen,
+    nothing_recorded,
+    undone_screen,
+    which_report,
+)
 from bot.views.screen import About, Screen
 from handlers.context import Ctx, change, remember, show, source_of
 
@@ -98,7 +105,14 @@ async def pressed_none(query: CallbackQuery, ctx: Ctx, question: str) -> None:
     assert query.message is not None
     await ctx.desk.store.write(drop_question, query.message.chat.id, question)
     await query.answer()
-    await change(query, ctx, Screen(ctx.words.say("Nothing was recorded. Please say it again, with the item's code.")))
+    await change(query, ctx, Screen(nothing_recorded(ctx.words)))
+
+
+async def dropped(update: Update, ctx: Ctx, question: str) -> None:
+    """The same in words."""
+    assert update.effective_chat is not None
+    await ctx.desk.store.write(drop_question, update.effective_chat.id, question)
+    await show(update, ctx, Screen(nothing_recorded(ctx.words)), reply=True)
 
 
 def _card(ctx: Ctx, filed: Filed) -> Screen:

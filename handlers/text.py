@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from telegram import Update
 
@@ -14,6 +15,7 @@ from handlers import asking, menu, people, reporting, requests
 from handlers.context import Ctx, files_of, moment_of
 from handlers.door import needs_plan
 
+Question = Mapping[str, Any]
 Carry = Callable[[Update, Ctx, Act], Awaitable[None]]
 
 ABOUT_AN_ITEM = frozenset(
@@ -59,8 +61,10 @@ async def answered(update: Update, ctx: Ctx, text: str) -> bool:
     question, book = ctx.here.dialogue.question, ctx.here.book
     if question is None or book is None:
         return False
-    reader = await ctx.desk.reader(book.plan)
     readings = [Act.from_json(raw) for raw in question["readings"]]
+    if readings[0].intent is Intent.UPDATE and (said := ctx.desk.answers.read(text)) is not None:
+        return await _said_yes_or_no(update, ctx, question, readings, said)
+    reader = await ctx.desk.reader(book.plan)
     options = [str(act.slots.get("item") or act.slots.get("unit", "")) for act in readings]
     choice = reader.choose(text, options)
     if choice is None or (options.count(options[choice]) > 1 and not _is_ordinal(text, options[choice])):
@@ -69,6 +73,17 @@ async def answered(update: Update, ctx: Ctx, text: str) -> bool:
         await asking.ask(update, ctx, readings[choice])
     else:
         await reporting.choose(update, ctx, question["id"], choice)
+    return True
+
+
+async def _said_yes_or_no(update: Update, ctx: Ctx, question: Question, readings: Sequence[Act], yes: bool) -> bool:
+    """Yes takes the likeliest reading where all are of one item; no drops the question."""
+    if not yes:
+        await reporting.dropped(update, ctx, question["id"])
+        return True
+    if len({act.slots.get("item") for act in readings}) > 1:
+        return False
+    await reporting.choose(update, ctx, question["id"], 0)
     return True
 
 

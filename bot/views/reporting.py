@@ -202,3 +202,8 @@ def which_report(words: Words) -> Markup:
         "Which report does this belong to? Please send it as a reply to that report or reminder, "
         "or with a line of text that says the item's code and figure."
     )
+
+
+def nothing_recorded(words: Words) -> Markup:
+    """After none of the readings was right."""
+    return words.say("Nothing was recorded. Please say it again, with the item's code.")

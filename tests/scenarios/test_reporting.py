@@ -62,6 +62,27 @@ async def test_a_question_is_answered_by_typing_too(town: Town) -> None:
     assert "60% → 80%" in card.text
 
 
+@pytest.mark.parametrize("yes", ["đúng rồi ạ", "ok", "uh ghi di"])
+async def test_yes_is_an_answer(town: Town, yes: str) -> None:
+    await town.says(town.leader, "NV20 khoảng 80%")
+    card = await town.says(town.leader, yes)
+    assert "60% → 80%" in card.text
+
+
+async def test_no_drops_the_question(town: Town) -> None:
+    await town.says(town.leader, "NV20 khoảng 80%")
+    answer = await town.says(town.leader, "không phải")
+    assert "Chưa ghi nhận" in answer.text
+    await town.says(town.leader, "đúng rồi")
+    assert on_record(town, "NV20") == []
+
+
+async def test_a_new_report_is_not_taken_for_an_answer(town: Town) -> None:
+    await town.says(town.leader, "NV20 khoảng 80%")
+    await town.says(town.leader, "NV20 70%")
+    assert [r.percent for r in on_record(town, "NV20")] == [70]
+
+
 async def test_none_of_the_readings_writes_nothing(town: Town) -> None:
     question = await town.says(town.leader, "NV20 khoảng 80%")
     await town.presses(town.leader, question, question.labels[-1])
