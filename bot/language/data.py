@@ -16,12 +16,12 @@ from typing import Any
 
 from bot.language.concepts import is_concept
 from bot.language.phrases import PIECES, Phrasebook, Variant, View, expanded, number_variants
-from bot.language.text import KEYS, WORD, Token, marks_fit, sounds_fit
+from bot.language.text import KEYS, WORD, Token, is_bengali, marks_fit, sounds_fit
 from bot.language.times import OPERATIONS
 
 EXAMPLES = "examples.toml"
 NUMBER_KINDS = frozenset({"unit", "times", "and", "point", "plus", "before", "alone", "whole"})
-SHORTEST_STEM, MOST_STEMS = 2, 12
+SHORTEST_STEM, MOST_STEMS, SHORTEST_SLIP = 2, 12, 5
 KEPT_KEYS = 1 << 15  # words whose keys are remembered, a language
 
 
@@ -117,6 +117,14 @@ class Language:
             spelled += self.letters[word[at : at + size]]
             at += size
         return spelled if len(spelled) > 1 else ""
+
+    def may_slip(self, word: str, key: str) -> bool:
+        """Whether a word can be a slip: no syllable of the language, or (elsewhere) any word in its writing."""
+        if self.syllable is not None:
+            return self.syllable.match(key) is None
+        if word.isascii():
+            return len(key) > SHORTEST_SLIP
+        return self.script != "latin" and is_bengali(word)
 
     def stems(self, key: str) -> Iterator[str]:
         """What remains of a key when endings are taken off, once or twice."""

@@ -10,6 +10,7 @@ from bot.language.data import Language, Languages
 from bot.language.names import Names
 from bot.language.numbers import Number, is_point, spoken_numbers, written_numbers
 from bot.language.phrases import Hit, View, inside, longest, outermost
+from bot.language.spelling import SHORTEST_SYLLABLE, SHORTEST_WORD, Spelling
 from bot.language.text import MARK, MOST_TOKENS, NUMBER, WORD, Token, tokens_of
 from bot.language.times import TimeHit, TimeReader
 from bot.rules.plan import Kind
@@ -124,11 +125,12 @@ class Parser:
     def __init__(self, languages: Languages, names: Names) -> None:
         self._languages = languages
         self._names = names
+        self._spelling = {lang.code: _spelling(lang, names) for lang in languages}
 
     def parse(self, text: str, today: date) -> Message:
         """The message with everything found in it."""
         tokens = self._split(tokens_of(text))
-        views = {lang.code: lang.view(tokens) for lang in self._languages}
+        views = {lang.code: self._spelled(lang, lang.view(tokens)) for lang in self._languages}
         written = written_numbers(tokens)
         found: dict[str, list[Hit]] = {}
         named: dict[str, list[Hit]] = {}
@@ -157,6 +159,18 @@ class Parser:
         message.mentions = self._mentions(message)
         message.keep([h for h in message.hits if not inside(message.mentions, h.first, h.last)])
         return message
+
+    def _spelled(self, language: Language, view: View) -> View:
+        """The view with what unknown words were meant to be, where one letter is amiss."""
+        spelling, titles = self._spelling[language.code], self._names.titles.get(language.code)
+        variants = list(view.variants)
+        for at, token in enumerate(view.tokens):
+            keys = [key for key, _ in variants[at]]
+            slip = token.is_word and language.may_slip(token.text, keys[0])
+            if slip and not any(key in spelling or (titles is not None and key in titles) for key in keys):
+                meant = spelling.near(keys[0])
+                variants[at] = variants[at] if meant is None else (*variants[at], (meant, meant))
+        return replace(view, variants=variants)
 
     def _split(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
         """Number words with a counter glued to them ("দশটায়") become two tokens."""
@@ -278,6 +292,12 @@ class Parser:
     def _is_amount(self, message: Message, number: Number) -> bool:
         after = message.tokens[number.last].text if number.last < len(message.tokens) else ""
         return after in ("%", "/") or any(h.first == number.last for h in message.of("percent"))
+
+
+def _spelling(language: Language, names: Names) -> Spelling:
+    shortest = SHORTEST_SYLLABLE if language.syllable else SHORTEST_WORD
+    books = (language.concepts, language.times, names.books[language.code])
+    return Spelling({key for book in books for key in book.keys} | set(language.numbers), shortest)
 
 
 def _pointed(language: Language, view: View, numbers: Sequence[Number]) -> list[Number]:

@@ -75,6 +75,9 @@ class TitleIndex:
             if len(stem) >= LEAST_STEM:
                 posts[stem] = sorted({*posts.get(stem, ()), *posts[word]})
 
+    def __contains__(self, word: str) -> bool:
+        return word in self._posts
+
     def _weight(self, word: str) -> float:
         return self._rarity(len(self._posts[word])) * (0.25 if word in self._language.common else 1.0)
 
