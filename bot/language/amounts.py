@@ -111,8 +111,8 @@ def is_growth(message: Message, amount: Amount) -> bool:
 
 def is_denied(message: Message, amount: Amount) -> bool:
     """Whether a figure is said not to be reached ("chưa tới 80%", "৫০% হয়নি"), or only supposed."""
-    for hit in message.of("under"):
-        low, high = (hit.last, amount.first) if hit.last <= amount.first else (amount.last, hit.first)
+    for hit in message.of("under", "under.after"):
+        low, high = (hit.last, amount.first) if hit.name == "under" else (amount.last, hit.first)
         between = message.tokens[low:high]
         if 0 <= high - low <= 2 and all(t.is_word for t in between):
             return True

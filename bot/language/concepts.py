@@ -105,6 +105,7 @@ CONCEPTS = frozenset(
         "total",
         "trouble",
         "under",
+        "under.after",
         "undo.object",
         "unit.any",
         "was",

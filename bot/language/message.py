@@ -154,7 +154,7 @@ class Parser:
         if not message.units and any(h.name.startswith("kind.") for h in message.hits):
             parts = [h for h in names if h.name.startswith("unit.part:")]
             message.units = [replace(h, name="unit:" + h.name[10:]) for h in parts]
-        message.times = _preferred_times(code, times)
+        message.times = _preferred_times(code, times, tokens, strict)
         message.keep([h for h in message.hits if _stands(message, h)])
         message.mentions = self._mentions(message)
         message.keep([h for h in message.hits if not inside(message.mentions, h.first, h.last)])
@@ -354,8 +354,10 @@ def _preferred(code: str, found: dict[str, list[Hit]], tokens: Sequence[Token], 
     """The concepts in the message's own language, and what other languages say where that one says nothing."""
     own = list(found.get(code, ()))
     for other, hits in found.items():
-        if other != code:
-            own += [h for h in hits if not any(h.overlaps(o) for o in own) and not _is_slight(h, tokens, strict)]
+        for hit in hits if other != code else ():
+            rivals = [o for o in own if hit.overlaps(o)]
+            if not _is_slight(hit, tokens, strict) and all(r.words < hit.words for r in rivals):
+                own = [*(o for o in own if o not in rivals), hit]
     return sorted(own, key=lambda h: h.first)
 
 
@@ -380,10 +382,15 @@ def _preferred_names(code: str, named: dict[str, list[Hit]], cues: Sequence[Hit]
     return longest(unique.values())
 
 
-def _preferred_times(code: str, times: dict[str, list[TimeHit]]) -> list[TimeHit]:
+def _preferred_times(
+    code: str, times: dict[str, list[TimeHit]], tokens: Sequence[Token], strict: Collection[str]
+) -> list[TimeHit]:
     own = list(times.get(code, ()))
     for other in times:
         for hit in times[other]:
-            if not any(hit.first < o.last and o.first < hit.last for o in own):
+            slight = (
+                hit.last - hit.first == 1 and other in strict and tokens[hit.first].text.isascii() and other != code
+            )
+            if not slight and not any(hit.first < o.last and o.first < hit.last for o in own):
                 own.append(hit)
     return sorted(own, key=lambda t: t.first)
