@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import Insert, Select, Update, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.rules.acts import Act
+from storage.prepared import fetch, table_of
 from storage.tables import DialogueRow, MessageRow
 
 
@@ -35,10 +36,9 @@ class Message:
 
 def read_dialogue(session: Session, chat_id: int) -> Dialogue:
     """The chat's memory; an empty one for a new chat."""
-    row = session.get(DialogueRow, chat_id)
-    if row is None:
-        return Dialogue()
-    return Dialogue(Act.from_json(row.previous) if row.previous else None, row.question, row.failures)
+    for previous, question, failures in fetch(session, _dialogue, chat=chat_id):
+        return Dialogue(Act.from_json(previous) if previous else None, question, failures)
+    return Dialogue()
 
 
 def write_dialogue(session: Session, chat_id: int, dialogue: Dialogue) -> None:
@@ -48,29 +48,56 @@ def write_dialogue(session: Session, chat_id: int, dialogue: Dialogue) -> None:
         "question": dialogue.question,
         "failures": dialogue.failures,
     }
-    known = update(DialogueRow).where(DialogueRow.chat_id == chat_id).values(values).returning(DialogueRow.chat_id)
-    if session.execute(known).first() is None:
-        session.execute(insert(DialogueRow).values(chat_id=chat_id, **values))
+    if not fetch(session, _change_dialogue, chat=chat_id, **values):
+        fetch(session, _new_dialogue, chat_id=chat_id, **values)
 
 
 def read_message(session: Session, chat_id: int, message_id: int) -> Message | None:
     """What a message was about, or None where it was about nothing."""
-    row = session.get(MessageRow, (chat_id, message_id))
-    if row is None:
-        return None
-    act = Act.from_json(row.act) if row.act else None
-    return Message(chat_id, message_id, tuple(row.items), tuple(row.reports), act)
+    for items, reports, act in fetch(session, _message, chat=chat_id, message=message_id):
+        return Message(chat_id, message_id, tuple(items), tuple(reports), Act.from_json(act) if act else None)
+    return None
 
 
 def write_message(session: Session, message: Message, at: datetime) -> None:
     """Remember what a message was about, in place of what was remembered of it."""
-    key = (MessageRow.chat_id == message.chat_id, MessageRow.message_id == message.message_id)
     values: dict[str, Any] = {
         "items": list(message.items),
         "reports": list(message.reports),
         "act": message.act.as_json() if message.act else None,
         "at": at,
     }
-    known = update(MessageRow).where(*key).values(values).returning(MessageRow.message_id)
-    if session.execute(known).first() is None:
-        session.execute(insert(MessageRow).values(chat_id=message.chat_id, message_id=message.message_id, **values))
+    if not fetch(session, _change_message, chat=message.chat_id, message=message.message_id, **values):
+        fetch(session, _new_message, chat_id=message.chat_id, message_id=message.message_id, **values)
+
+
+# ---------------------------------------------------------------- the statements
+
+
+def _dialogue() -> Select[*tuple[Any, ...]]:
+    columns = select(DialogueRow.previous, DialogueRow.question, DialogueRow.failures)
+    return columns.where(DialogueRow.chat_id == bindparam("chat"))
+
+
+def _change_dialogue() -> Update:
+    dialogues = table_of(DialogueRow)
+    return update(dialogues).where(dialogues.c.chat_id == bindparam("chat")).returning(dialogues.c.chat_id)
+
+
+def _new_dialogue() -> Insert:
+    return insert(table_of(DialogueRow)).inline()
+
+
+def _message() -> Select[*tuple[Any, ...]]:
+    columns = select(MessageRow.items, MessageRow.reports, MessageRow.act)
+    return columns.where(MessageRow.chat_id == bindparam("chat"), MessageRow.message_id == bindparam("message"))
+
+
+def _change_message() -> Update:
+    messages = table_of(MessageRow)
+    here = (messages.c.chat_id == bindparam("chat"), messages.c.message_id == bindparam("message"))
+    return update(messages).where(*here).returning(messages.c.message_id)
+
+
+def _new_message() -> Insert:
+    return insert(table_of(MessageRow)).inline()

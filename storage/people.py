@@ -3,25 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.rules.people import Person, Post
 from bot.rules.plan import Role
+from storage.prepared import fetch
 from storage.tables import PersonRow, PostRow
 
 
 def person_by_user(session: Session, user_id: int) -> Person | None:
     """The person who writes from a Telegram account; None for strangers and for those who have left."""
-    row = session.scalars(select(PersonRow).where(PersonRow.user_id == user_id, PersonRow.left_at.is_(None))).first()
-    return _people(session, [row])[0] if row else None
+    return _one(fetch(session, _by_user, user=user_id))
 
 
 def person_by_id(session: Session, person_id: int) -> Person | None:
     """A person who has joined and not left."""
-    row = session.scalars(select(PersonRow).where(PersonRow.id == person_id, PersonRow.left_at.is_(None))).first()
-    return _people(session, [row])[0] if row else None
+    return _one(fetch(session, _by_id, person=person_id))
+
+
+def _by_user() -> Select[*tuple[Any, ...]]:
+    return _with_posts().where(PersonRow.user_id == bindparam("user"))
+
+
+def _by_id() -> Select[*tuple[Any, ...]]:
+    return _with_posts().where(PersonRow.id == bindparam("person"))
+
+
+def _with_posts() -> Select[*tuple[Any, ...]]:
+    """One row a post that has not ended; one without a post where there is none."""
+    holds = and_(PostRow.person_id == PersonRow.id, PostRow.ended_at.is_(None))
+    query: Select[*tuple[Any, ...]] = select(PersonRow.id, PersonRow.name, PersonRow.language, PersonRow.user_id)
+    query = query.add_columns(PostRow.unit, PostRow.role).outerjoin(PostRow, holds)
+    return query.where(PersonRow.left_at.is_(None)).order_by(PostRow.id)
+
+
+def _one(rows: Sequence[tuple[Any, ...]]) -> Person | None:
+    if not rows:
+        return None
+    person_id, name, language, user_id = rows[0][:4]
+    posts = tuple(Post(unit, Role(role)) for *_, unit, role in rows if unit is not None)
+    return Person(person_id, name, language, posts, user_id)
 
 
 def everybody(session: Session) -> list[Person]:
@@ -39,14 +63,12 @@ def with_roles(session: Session, roles: Iterable[Role]) -> list[Person]:
 
 def _people(session: Session, rows: Iterable[PersonRow]) -> list[Person]:
     found = list(rows)
-    posts = _posts(session, [row.id for row in found])
+    posts = _posts(session)
     return [Person(row.id, row.name, row.language, tuple(posts.get(row.id, ())), row.user_id) for row in found]
 
 
-def _posts(session: Session, ids: Sequence[int]) -> dict[int, list[Post]]:
+def _posts(session: Session) -> dict[int, list[Post]]:
     query = select(PostRow.person_id, PostRow.unit, PostRow.role).where(PostRow.ended_at.is_(None))
-    if len(ids) == 1:  # the usual case: one message, one person
-        query = query.where(PostRow.person_id == ids[0])
     posts: dict[int, list[Post]] = {}
     for person_id, unit, role in session.execute(query.order_by(PostRow.id)):
         posts.setdefault(person_id, []).append(Post(unit, Role(role)))

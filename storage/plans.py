@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.rules.calendar import DayOverride
 from bot.rules.plan import Direction, Goal, Item, Kind, Pillar, Plan, Role, RosterPerson, Unit
+from storage.prepared import fetch
 from storage.tables import DayRow, ItemRow, ItemUnitRow, PillarRow, PlanRow, RosterRow, UnitRow
 
 LEAD, WITH = "lead", "with"
@@ -18,6 +21,30 @@ LEAD, WITH = "lead", "with"
 def current_plan_row(session: Session, today: date) -> PlanRow | None:
     """The plan of today's year; where there is none, the latest year's."""
     return session.scalars(select(PlanRow).order_by(PlanRow.year != today.year, PlanRow.year.desc())).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Which plan is in force, and how far it has come: enough to know whether a snapshot is still right."""
+
+    plan_id: int
+    version: int
+    revision: int
+
+
+def current_stamp(session: Session, today: date) -> Stamp | None:
+    """The stamp of the plan that `current_plan_row` gives."""
+    return next((Stamp(*row) for row in fetch(session, _stamp, today=today.year)), None)
+
+
+def _stamp() -> Select[*tuple[Any, ...]]:
+    columns = select(PlanRow.id, PlanRow.version, PlanRow.revision)
+    return columns.order_by(PlanRow.year != bindparam("today"), PlanRow.year.desc()).limit(1)
+
+
+def plan_with_id(session: Session, plan_id: int) -> PlanRow:
+    """A plan's own row. Raises NoResultFound."""
+    return session.scalars(select(PlanRow).where(PlanRow.id == plan_id)).one()
 
 
 def read_plan(session: Session, row: PlanRow) -> Plan:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Insert, Select, Update, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.rules.plan import Item
 from bot.rules.record import Facts, Report, State, facts_of, until
+from storage.prepared import fetch, table_of
 from storage.tables import EvidenceRow, FactRow, ItemRow, PlanRow, ReportRow
 
 FACT_FIELDS = tuple(Facts.__dataclass_fields__)
@@ -40,37 +41,65 @@ def item_id(session: Session, plan_id: int, code: str) -> int:
 
 def next_revision(session: Session, plan_id: int, *, items_changed: bool = False) -> int:
     """Bump the plan's revision (and version, where items changed) and return it. Taken first, it queues writers."""
-    values: dict[str, Any] = {"revision": PlanRow.revision + 1}
-    if items_changed:
-        values["version"] = PlanRow.version + 1
-    query = update(PlanRow).where(PlanRow.id == plan_id).values(values).returning(PlanRow.revision)
-    return session.execute(query).scalar_one()
+    rows = fetch(session, _bump_both if items_changed else _bump, plan=plan_id)
+    revision: int = rows[0][0]
+    return revision
+
+
+def _bump() -> Update:
+    plans = table_of(PlanRow)
+    change = update(plans).where(plans.c.id == bindparam("plan")).values(revision=plans.c.revision + 1)
+    return change.returning(plans.c.revision)
+
+
+def _bump_both() -> Update:
+    return _bump().values(version=table_of(PlanRow).c.version + 1)
 
 
 def append_report(session: Session, item_id: int, report: Report, origin: Origin = Origin()) -> None:
     """Put one report on record. Raises IntegrityError where its id or the origin's key is there already."""
-    session.execute(
-        insert(ReportRow).values(
-            uid=report.id,
-            key=origin.key,
-            item_id=item_id,
-            on=report.on,
-            percent=report.percent,
-            value=report.value,
-            state=report.state,
-            difficulty=report.difficulty,
-            proposal=report.proposal,
-            by=report.by,
-            person_id=origin.person_id,
-            unit=report.unit,
-            at=report.at,
-            text=report.text,
-            chat_id=origin.chat_id,
-            message_id=origin.message_id,
-            corrects=report.corrects,
-            undoes=report.undoes,
-        )
+    fetch(
+        session,
+        _new_report,
+        uid=report.id,
+        key=origin.key,
+        item_id=item_id,
+        on=report.on,
+        percent=report.percent,
+        value=report.value,
+        state=report.state,
+        difficulty=report.difficulty,
+        proposal=report.proposal,
+        by=report.by,
+        person_id=origin.person_id,
+        unit=report.unit,
+        at=report.at,
+        text=report.text,
+        chat_id=origin.chat_id,
+        message_id=origin.message_id,
+        corrects=report.corrects,
+        undoes=report.undoes,
     )
+
+
+def _new_report() -> Insert:
+    return insert(table_of(ReportRow)).inline()
+
+
+def add_to_facts(session: Session, item_id: int, facts: Facts, revision: int, today: date) -> bool:
+    """Keep the facts after a report that came last, under `revision`; returns whether they stand.
+
+    They do not where the item has none yet, or where a report that was dated ahead counts by `today`: then
+    `refresh_facts` has to look at all of them.
+    """
+    values = {name: getattr(facts, name) for name in FACT_FIELDS}
+    return bool(fetch(session, _next_facts, row=item_id, today=today, revision=revision, **values))
+
+
+def _next_facts() -> Update:
+    rows = table_of(FactRow)
+    is_right = or_(rows.c.ahead.is_(None), rows.c.ahead > bindparam("today"))
+    return update(rows).where(rows.c.item_id == bindparam("row"), is_right).returning(rows.c.item_id)
 
 
 def refresh_facts(session: Session, plan_id: int, item_id: int, item: Item, revision: int, today: date) -> Facts:
@@ -79,37 +108,42 @@ def refresh_facts(session: Session, plan_id: int, item_id: int, item: Item, revi
     facts = facts_of(item, until(reports, today))
     values: dict[str, Any] = {name: getattr(facts, name) for name in FACT_FIELDS}
     values |= {"revision": revision, "ahead": min((r.on for r in reports if r.on > today), default=None)}
-    known = session.execute(update(FactRow).where(FactRow.item_id == item_id).values(values).returning(FactRow.item_id))
-    if known.first() is None:
+    if not fetch(session, _change_facts, row=item_id, **values):
         session.execute(insert(FactRow).values(item_id=item_id, plan_id=plan_id, code=item.code, **values))
     return facts
 
 
+def _change_facts() -> Update:
+    rows = table_of(FactRow)
+    return update(rows).where(rows.c.item_id == bindparam("row")).returning(rows.c.item_id)
+
+
 def overtaken(session: Session, plan_id: int, today: date) -> Mapping[str, int]:
     """The items (row ids by code) whose facts leave out a report that the calendar has reached since."""
-    query = select(FactRow.code, FactRow.item_id).where(FactRow.plan_id == plan_id, FactRow.ahead <= today)
-    return dict(session.execute(query).all())
+    return dict(fetch(session, _overtaken, plan=plan_id, today=today))
+
+
+def _overtaken() -> Select[*tuple[Any, ...]]:
+    return select(FactRow.code, FactRow.item_id).where(
+        FactRow.plan_id == bindparam("plan"), FactRow.ahead <= bindparam("today")
+    )
 
 
 def facts_since(session: Session, plan_id: int, revision: int) -> Mapping[str, Facts]:
     """The facts that changed after `revision`, by item code."""
-    rows = session.scalars(select(FactRow).where(FactRow.plan_id == plan_id, FactRow.revision > revision))
-    return {row.code: _facts(row) for row in rows}
+    return {code: _facts(*values) for code, *values in fetch(session, _facts_since, plan=plan_id, known=revision)}
 
 
-def _facts(row: FactRow) -> Facts:
-    return Facts(
-        value=row.value,
-        value_on=row.value_on,
-        percent=row.percent,
-        percent_on=row.percent_on,
-        state=State(row.state) if row.state else None,
-        last_on=row.last_on,
-        done_on=row.done_on,
-        difficulty=row.difficulty,
-        proposal=row.proposal,
-        reports=row.reports,
+def _facts_since() -> Select[*tuple[Any, ...]]:
+    columns = (getattr(FactRow, name) for name in FACT_FIELDS)
+    return select(FactRow.code, *columns).where(
+        FactRow.plan_id == bindparam("plan"), FactRow.revision > bindparam("known")
     )
+
+
+def _facts(*values: Any) -> Facts:
+    facts = Facts(*values)
+    return replace(facts, state=State(facts.state)) if facts.state else facts
 
 
 def reports_of(session: Session, code: str, item_id: int, *, last: int | None = None) -> list[Report]:
@@ -126,8 +160,15 @@ def report_by_uid(session: Session, uid: str) -> Report | None:
 
 def reports_with_keys(session: Session, keys: Sequence[str]) -> list[Report]:
     """The reports that a message has written already (it is handled a second time after a crash)."""
-    query = select(ReportRow, ItemRow.code).join(ItemRow).where(ReportRow.key.in_(keys)).order_by(ReportRow.id)
+    found = [key for key in keys if fetch(session, _has_key, key=key)]
+    if not found:
+        return []
+    query = select(ReportRow, ItemRow.code).join(ItemRow).where(ReportRow.key.in_(found)).order_by(ReportRow.id)
     return [as_report(row, code) for row, code in session.execute(query)]
+
+
+def _has_key() -> Select[*tuple[Any, ...]]:
+    return select(ReportRow.id).where(ReportRow.key == bindparam("key"))
 
 
 def latest_report_of(session: Session, person_id: int, since: datetime) -> Report | None:

@@ -91,11 +91,25 @@ def facts_of(item: Item, reports: Sequence[Report]) -> Facts:
     """The facts that follow from an item's reports (any order, all of one item, already cut at the day in question)."""
     facts = NO_FACTS
     for report in effective(reports):
-        facts = _after(item, facts, report)
+        facts = facts_after(item, facts, report)
     return facts
 
 
-def _after(item: Item, facts: Facts, report: Report) -> Facts:
+def comes_last(report: Report, facts: Facts) -> bool:
+    """Whether a report just written only adds to `facts`, so that `facts_after` gives what all reports would give.
+
+    `facts` are those of the reports before it, up to its own day.
+    """
+    return (
+        report.at is not None
+        and not report.corrects
+        and not report.undoes
+        and report.on >= (facts.last_on or report.on)
+    )
+
+
+def facts_after(item: Item, facts: Facts, report: Report) -> Facts:
+    """The facts after one more report, the latest that counts."""
     value = _value_said(item, report)
     percent = _percent_said(item, report)
     done = _is_done(item, facts, report, value, percent)

@@ -11,22 +11,20 @@ from sqlalchemy.orm import Session
 
 from bot.rules.access import Action, Denied, may_report, speaks_for
 from bot.rules.acts import Act, Intent
-from bot.rules.book import Book
 from bot.rules.people import Person
-from bot.rules.record import Report, facts_of, until
+from bot.rules.record import Facts, Report, comes_last, facts_after, facts_of, until
 from bot.rules.reporting import Asked, Draft, Filed, Line, Refused, Undone, examine
 from bot.rules.standing import standing_of
 from bot.services.reminding import tell_of_blocked
 from bot.services.shelf import Shelf
 from storage.dialogues import Dialogue, Message, read_dialogue, read_message, write_dialogue, write_message
-from storage.plans import current_plan_row
 from storage.record import (
     File,
     Origin,
+    add_to_facts,
     append_report,
     attach,
     is_answered,
-    item_id,
     latest_report_of,
     next_revision,
     refresh_facts,
@@ -156,10 +154,8 @@ class _Desk:
 
     def __init__(self, session: Session, shelf: Shelf, person: Person, source: Source) -> None:
         self.session, self.person, self.source = session, person, source
-        self.book: Book = shelf.book(session, source.today)
-        row = current_plan_row(session, source.today)
-        assert row is not None  # the shelf has just found it
-        self.plan_id = row.id
+        opened = shelf.opened(session, source.today)
+        self.book, self.plan_id, self.item_ids = opened.book, opened.plan_id, opened.item_ids
         self._revision: int | None = None
 
     def write(self, draft: Draft, number: int, corrects: str | None) -> Line:
@@ -207,21 +203,28 @@ class _Desk:
     def _append(self, report: Report, number: int) -> Line:
         if self._revision is None:
             self._revision = next_revision(self.session, self.plan_id)
-        item_id = self._item_id(report.item)
-        item = self.book.plan.item[report.item]
-        source = self.source
+        item_id, item, source = self.item_ids[report.item], self.book.plan.item[report.item], self.source
         origin = Origin(self.person.id, _key(source.key, number), source.chat_id, source.message_id)
         append_report(self.session, item_id, report, origin)
-        new = refresh_facts(self.session, self.plan_id, item_id, item, self._revision, source.today)
         old = self.book.facts_on(report.item)
+        new = self._facts_with(report, old, self._revision)
         self.book = self.book.revised({report.item: new}, self._revision)
         before = standing_of(item, old, source.today, self.book.limits)
         return Line(report, old, new, before, self.book.standing(report.item, source.today))
 
+    def _facts_with(self, report: Report, facts: Facts, revision: int) -> Facts:
+        """The item's facts with a report just appended; all its reports are read only where they may matter."""
+        item_id, item, today = self.item_ids[report.item], self.book.plan.item[report.item], self.source.today
+        if report.on == today and comes_last(report, facts):
+            new = facts_after(item, facts, report)
+            if add_to_facts(self.session, item_id, new, revision, today):
+                return new
+        return refresh_facts(self.session, self.plan_id, item_id, item, revision, today)
+
     def line(self, report: Report) -> Line:
         """A report that is on record already, as it changed its item then."""
         item = self.book.plan.item[report.item]
-        reports = until(reports_of(self.session, report.item, self._item_id(report.item)), self.source.today)
+        reports = until(reports_of(self.session, report.item, self.item_ids[report.item]), self.source.today)
         index = next((n for n, r in enumerate(reports) if r.id == report.id), len(reports))
         old, new = facts_of(item, reports[:index]), facts_of(item, reports)
         before, after = (standing_of(item, facts, self.source.today, self.book.limits) for facts in (old, new))
@@ -255,9 +258,6 @@ class _Desk:
         items = tuple(dict.fromkeys((*(known.items if known else ()), *(line.report.item for line in lines))))
         reports = tuple(dict.fromkeys((*before, *(line.report.id for line in lines))))
         write_message(self.session, Message(source.chat_id, source.message_id, items, reports), source.at)
-
-    def _item_id(self, code: str) -> int:
-        return item_id(self.session, self.plan_id, code)
 
 
 def _key(update: str, number: int) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -11,9 +12,8 @@ from bot.rules.book import Book
 from bot.rules.record import Facts, facts_of, until
 from bot.rules.standing import DEFAULT_LIMITS, Limits
 from storage.database import WRITES
-from storage.plans import current_plan_row, read_plan
-from storage.record import facts_since, overtaken, reports_of
-from storage.tables import PlanRow
+from storage.plans import Stamp, current_stamp, plan_with_id, read_plan
+from storage.record import facts_since, item_ids, overtaken, reports_of
 
 
 class NoPlan(Exception):
@@ -21,8 +21,11 @@ class NoPlan(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
+class Opened:
+    """The book as a transaction sees it on `day`, with the row ids that writing needs; `item_ids` are by code."""
+
     plan_id: int
+    item_ids: Mapping[str, int]
     day: date
     book: Book
 
@@ -32,31 +35,40 @@ class Shelf:
 
     def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
         self._limits = limits
-        self._held: _Held | None = None
+        self._held: Opened | None = None
 
     def book(self, session: Session, today: date) -> Book:
         """The plan in force with its facts. Raises `NoPlan`."""
-        row = current_plan_row(session, today)
-        if row is None:
+        return self.opened(session, today).book
+
+    def opened(self, session: Session, today: date) -> Opened:
+        """The same with its row ids. Raises `NoPlan`."""
+        stamp = current_stamp(session, today)
+        if stamp is None:
             raise NoPlan
-        held = self._held
-        if held is None or (held.plan_id, held.book.plan.version) != (row.id, row.version):
-            book = Book(read_plan(session, row), facts_since(session, row.id, 0), row.revision, self._limits)
-        elif held.book.revision < row.revision:
-            book = held.book.revised(facts_since(session, row.id, held.book.revision), row.revision)
+        held, plan_id = self._held, stamp.plan_id
+        if held is None or (held.plan_id, held.book.plan.version) != (plan_id, stamp.version):
+            held = self._read(session, stamp, today)
+        elif held.book.revision < stamp.revision:
+            changes = facts_since(session, plan_id, held.book.revision)
+            held = replace(held, day=today, book=held.book.revised(changes, stamp.revision))
         elif held.day == today:
-            return held.book
-        else:
-            book = held.book
-        book = _with_overtaken(session, row, book, today)
+            return held
+        held = replace(held, day=today, book=_with_overtaken(session, plan_id, held.book, today))
         if not session.info.get(WRITES):  # what a writer sees may still be rolled back
-            self._held = _Held(row.id, today, book)
-        return book
+            self._held = held
+        return held
+
+    def _read(self, session: Session, stamp: Stamp, today: date) -> Opened:
+        plan = read_plan(session, plan_with_id(session, stamp.plan_id))
+        facts = facts_since(session, stamp.plan_id, 0)
+        book = Book(plan, facts, stamp.revision, self._limits)
+        return Opened(stamp.plan_id, item_ids(session, stamp.plan_id), today, book)
 
 
-def _with_overtaken(session: Session, row: PlanRow, book: Book, today: date) -> Book:
+def _with_overtaken(session: Session, plan_id: int, book: Book, today: date) -> Book:
     """Count the reports dated ahead whose day has come."""
-    late = overtaken(session, row.id, today)
+    late = overtaken(session, plan_id, today)
     if not late:
         return book
     changes: dict[str, Facts] = {
