@@ -53,7 +53,10 @@ def _told(message: Message, free: Sequence[bool]) -> Iterator[Amount]:
 
 
 def _is_figure(message: Message, number: Number) -> bool:
-    """A lone number word is a figure only beside a percent: "ba", "năm" say too many other things."""
+    """Whether a number can be a figure: "5G" is a name, and a lone word ("ba", "năm") says too many other things."""
+    after = message.tokens[number.last] if number.last < len(message.tokens) else None
+    if after is not None and after.is_word and not after.spaced and not number.words:
+        return any(h.first == number.last for h in message.of("percent", "counter", "out.of"))
     if not number.words or number.last - number.first > 1:
         return True
     return any(h.first == number.last for h in message.of("percent", "out.of")) or number.value > 10

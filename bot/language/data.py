@@ -21,7 +21,7 @@ from bot.language.times import OPERATIONS
 
 EXAMPLES = "examples.toml"
 NUMBER_KINDS = frozenset({"unit", "times", "and", "point", "plus", "before", "alone", "whole"})
-SHORTEST_STEM, MOST_STEMS, SHORTEST_SLIP = 2, 12, 5
+SHORTEST_STEM, SHORTEST_SLIP = 2, 5
 KEPT_KEYS = 1 << 15  # words whose keys are remembered, a language
 
 
@@ -128,12 +128,13 @@ class Language:
 
     def stems(self, key: str) -> Iterator[str]:
         """What remains of a key when endings are taken off, once or twice."""
-        found = [key]
-        for stem in found:
-            for ending in self.endings:
-                if len(found) < MOST_STEMS and stem.endswith(ending) and len(stem) - len(ending) >= SHORTEST_STEM:
-                    found.append(stem[: len(stem) - len(ending)])
-        yield from dict.fromkeys(found[1:])
+        found = list(self._cut(key))
+        yield from dict.fromkeys([*found, *(stem for first in found for stem in self._cut(first))])
+
+    def _cut(self, key: str) -> Iterator[str]:
+        for ending in self.endings:
+            if key.endswith(ending) and len(key) - len(ending) >= SHORTEST_STEM:
+                yield key[: len(key) - len(ending)]
 
     def phrases(self, written: str) -> list[tuple[str, ...]]:
         """The plain phrases that a written one stands for, with the language's abbreviations in every place."""

@@ -335,7 +335,7 @@ class Decider:
         return 60 if self.has("due.noun") and (self.asks or plain) and not self.has("kind.") else 0
 
     def _count(self) -> float:
-        amount = self.has("ask.amount") and not self.has("kind.")
+        amount = self.has("ask.amount") and (bool(self.refs) or not self.has("kind."))
         if not self._counts or self._named or amount:
             return 0
         if self.has("kind.") or self.states or self.context_list:

@@ -101,7 +101,7 @@ def reason(message: Message, title: Sequence[int]) -> FreeText | None:
     """Why a later date is asked for. `title` are the tokens that name the item."""
     size = len(message.tokens)
     for cue in message.of("after.reason"):
-        begin = _clause_start(message, cue.first, 0)
+        begin = _after_report(message, cue.first, 0)
         if sum(t.is_word for t in message.tokens[begin : cue.first]) >= LEAST_WORDS:
             return FreeText("reason", message.cut(begin, cue.first).strip(TRIM), begin, cue.last)
     for cue in message.of("cue.reason"):
