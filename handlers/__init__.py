@@ -16,7 +16,7 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import asking, door, joining, menu, notices, other, people, plan_file, reporting, requests, text
+from handlers import asking, door, joining, looking, menu, notices, other, people, plan_file, reporting, requests, text
 from handlers.buttons import Press, pressed
 from handlers.context import Ctx, Desk
 from handlers.errors import on_error
@@ -49,6 +49,7 @@ BUTTONS: Mapping[str, Press] = {
     **notices.BUTTONS,
     **requests.BUTTONS,
     **asking.BUTTONS,
+    **looking.BUTTONS,
     **plan_file.BUTTONS,
 }
 COMMANDS = {"start": joining.start, **people.COMMANDS, **menu.COMMANDS, **plan_file.COMMANDS}

@@ -9,16 +9,20 @@ from telegram import CallbackQuery, ForceReply, Update
 
 from bot.rules.access import Policy
 from bot.rules.acts import Act, Intent
-from bot.rules.answers import Answered, Pick
+from bot.rules.answers import Answered, Detailed, Pick, Ranked, Summed
 from bot.rules.questions import QUESTIONS, said
 from bot.services.asking import answer_question, keep_asked, keep_looked_at
 from bot.views.asking import answer_screen, no_such_format, report_prompt
+from bot.views.pictures.shown import with_picture_button
 from bot.views.reporting import closed_question
+from bot.views.screen import Screen
+from handlers import looking
 from handlers.buttons import Press
 from handlers.context import Ctx, change, remember, show
 
 Carry = Callable[[Update, Ctx, Act], Awaitable[None]]
 
+PICTURED = (Summed, Ranked, Detailed)  # answers that have a picture
 KEPT_FOR_LISTS = ("kind", "unit", "mine", "period", "pillar")
 
 
@@ -32,7 +36,14 @@ async def ask(update: Update, ctx: Ctx, act: Act) -> None:
     assert chat is not None
     assert message is not None
     await ctx.desk.store.write(keep_asked, chat.id, answered, f"q{message.message_id}")
-    await show(update, ctx, answer_screen(ctx.words, answered), reply=update.message is not None)
+    if not (isinstance(answered.answer, Summed) and await looking.pictured(update, ctx, answered.act)):
+        await show(update, ctx, _worded(ctx, answered), reply=update.message is not None)
+
+
+def _worded(ctx: Ctx, answered: Answered) -> Screen:
+    """The answer in words, with the way to its picture where it has one."""
+    screen = answer_screen(ctx.words, answered)
+    return with_picture_button(ctx.words, screen) if isinstance(answered.answer, PICTURED) else screen
 
 
 async def _answered(ctx: Ctx, act: Act) -> Answered:
@@ -59,7 +70,7 @@ async def _item(query: CallbackQuery, update: Update, ctx: Ctx, data: list[str])
         act = Act(Intent.DETAIL, slots)
         answered = await _answered(ctx, act)
         await _looked_at(ctx, query, act)
-        await show(update, ctx, answer_screen(ctx.words, answered))
+        await show(update, ctx, _worded(ctx, answered))
         return
     await _turn(query, update, ctx, Act(Intent.DETAIL, {**slots, "back": opened_from.as_json()}))
 
@@ -143,7 +154,7 @@ async def _turn(query: CallbackQuery, update: Update, ctx: Ctx, act: Act | None)
     answered = await _answered(ctx, act)
     await query.answer()
     await _looked_at(ctx, query, act)
-    await change(query, ctx, answer_screen(ctx.words, answered))
+    await change(query, ctx, _worded(ctx, answered))
 
 
 async def _looked_at(ctx: Ctx, query: CallbackQuery, act: Act) -> None:

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, ReplyParameters, Update, User
+from telegram import (
+    CallbackQuery,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Message,
+    ReplyParameters,
+    Update,
+    User,
+    WebAppInfo,
+)
 from telegram.error import BadRequest
 from telegram.ext import Application, CallbackContext, ExtBot
 
@@ -21,7 +30,7 @@ from bot.services.reporting import Source
 from bot.services.shelf import Shelf
 from bot.services.visit import Visit, visit
 from bot.settings import Settings
-from bot.views.screen import About, Rows, Screen
+from bot.views.screen import About, Button, Rows, Screen
 from bot.views.words import SOURCE, Words
 from storage.database import Store
 from storage.dialogues import Message as Remembered
@@ -149,6 +158,15 @@ async def show(update: Update, ctx: Ctx, screen: Screen, *, reply: bool = False)
             reply_markup=keyboard,
             reply_parameters=answers,
         )
+    elif screen.picture:
+        sent = await ctx.bot.send_photo(
+            chat.id,
+            screen.picture,
+            caption=screen.text,
+            parse_mode="HTML",
+            reply_markup=keyboard,
+            reply_parameters=answers,
+        )
     else:
         sent = await ctx.bot.send_message(
             chat.id, screen.text, parse_mode="HTML", reply_markup=keyboard, reply_parameters=answers
@@ -157,11 +175,19 @@ async def show(update: Update, ctx: Ctx, screen: Screen, *, reply: bool = False)
 
 
 async def change(query: CallbackQuery, ctx: Ctx, screen: Screen) -> None:
-    """Show a screen in place of the message that was pressed under. An unchanged one is no error."""
+    """Show a screen in place of the message that was pressed under, below it where that is a picture or a file.
+
+    An unchanged one is no error.
+    """
     message = query.message
     assert message is not None
+    keyboard = keyboard_of(screen.rows)
+    if isinstance(message, Message) and (message.photo or message.document):
+        sent = await ctx.bot.send_message(message.chat.id, screen.text, parse_mode="HTML", reply_markup=keyboard)
+        await remember(ctx, message.chat.id, sent.message_id, screen.about)
+        return
     try:
-        await query.edit_message_text(screen.text, parse_mode="HTML", reply_markup=keyboard_of(screen.rows))
+        await query.edit_message_text(screen.text, parse_mode="HTML", reply_markup=keyboard)
     except BadRequest as refusal:
         if "not modified" not in refusal.message.lower():
             raise
@@ -180,6 +206,9 @@ def keyboard_of(rows: Rows) -> InlineKeyboardMarkup | None:
     """Rows of buttons as Telegram wants them; None for none."""
     if not rows:
         return None
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(b.label, callback_data=b.data, url=b.url) for b in row] for row in rows]
-    )
+    return InlineKeyboardMarkup([[_button(b) for b in row] for row in rows])
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    app = WebAppInfo(button.app) if button.app else None
+    return InlineKeyboardButton(button.label, callback_data=button.data, url=button.url, web_app=app)

@@ -92,5 +92,5 @@ BUTTONS: Mapping[str, Press] = {"menu": _pressed}
 COMMANDS: Mapping[str, Command] = {
     "menu": show_menu,
     "help": show_help,
-    **{word: _shortcut(word) for word in views.LABELS},
+    **{word: _shortcut(word) for word in (*views.LABELS, "card")},
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -17,7 +17,6 @@ from bot.rules.answers import (
     Dated,
     Detailed,
     Historied,
-    Obstacle,
     Obstacles,
     Owned,
     Page,
@@ -53,7 +52,7 @@ from bot.rules.questions import (
     undecided,
     with_obstacles,
 )
-from bot.rules.record import NO_FACTS, Report, facts_of
+from bot.services.past import book_on, obstacle_of, open_obstacles
 from bot.services.shelf import Shelf
 from storage.dialogues import Dialogue, read_dialogue, write_dialogue
 from storage.history import (
@@ -65,14 +64,12 @@ from storage.history import (
     last_spoken,
     led_by,
     obstacles_in,
-    obstacles_of,
     obstacles_size,
-    reports_until,
     spoken_by,
     who_spoke,
 )
 from storage.plans import current_plan_row
-from storage.record import item_id, item_ids
+from storage.record import item_id
 
 TRAIL = 5  # reports that the detail of an item shows
 
@@ -208,19 +205,7 @@ class _Desk:
         scope = scope_of(act, self.book, self.who)
         if isinstance(scope, Unanswered):
             return scope
-        return answer(self._book_on(scope.day), scope)
-
-    def _book_on(self, day: date) -> Book:
-        """The book as the record had it on a past day; today's for today."""
-        book = self.book
-        if day >= self.who.today:
-            return book
-        later = [c for c, facts in book.facts.items() if facts.last_on and facts.last_on > day and c in book.plan.item]
-        ids = item_ids(self.session, self.plan_id)
-        facts = {**book.facts, **dict.fromkeys(later, NO_FACTS)}
-        for code, reports in reports_until(self.session, {ids[code]: code for code in later}, day):
-            facts[code] = facts_of(book.plan.item[code], reports)
-        return Book(book.plan, facts, book.revision, book.limits)
+        return answer(book_on(self.session, self.plan_id, self.book, scope.day, self.who.today), scope)
 
     # ------------------------------------------------------------ about units
 
@@ -250,19 +235,8 @@ class _Desk:
 
     def _open_obstacles(self, act: Act, scope: Scope) -> Obstacles:
         shown, page = page_of(act, with_obstacles(self.book, scope, self.who), ITEMS_A_PAGE)
-        reports = obstacles_of(self.session, self.plan_id, [item.code for item in shown])
-        found = [obstacle for item in shown for obstacle in self._still_open(item, reports[item.code])]
+        found = open_obstacles(self.session, self.plan_id, self.book, shown, self.who.today)
         return Obstacles(scope, None, tuple(found), page)
-
-    def _still_open(self, item: Item, reports: Sequence[Report]) -> Iterator[Obstacle]:
-        """The latest difficulty and the latest proposal, where they are open; one entry where one report names both."""
-        facts = self.book.facts_on(item.code)
-        difficulty = next((r for r in reversed(reports) if r.difficulty and facts.difficulty), None)
-        proposal = next((r for r in reversed(reports) if r.proposal and facts.proposal), None)
-        if difficulty and difficulty is not proposal:
-            yield self._obstacle(replace(difficulty, proposal=None))
-        if proposal:
-            yield self._obstacle(proposal if difficulty is proposal else replace(proposal, difficulty=None))
 
     def _reported_obstacles(self, act: Act, scope: Scope, item: Item | None) -> Obstacles:
         units = self._units(scope)
@@ -272,12 +246,7 @@ class _Desk:
         page = page_at(act, obstacles_size(self.session, self.plan_id, where, scope.period), ITEMS_A_PAGE)
         first = (page.number - 1) * ITEMS_A_PAGE
         rows = obstacles_in(self.session, self.plan_id, where, scope.period, ITEMS_A_PAGE, first)
-        return Obstacles(scope, item, tuple(self._obstacle(report) for report in rows), page)
-
-    def _obstacle(self, report: Report) -> Obstacle:
-        item = self.plan.item[report.item]
-        unit = next(iter(item.leads), None)
-        return Obstacle(item, unit, report.on, report.by, report.difficulty, report.proposal)
+        return Obstacles(scope, item, tuple(obstacle_of(self.plan.item[r.item], r) for r in rows), page)
 
 
 _ANSWERS: Mapping[Intent, Callable[[_Desk, Act], Answer]] = {

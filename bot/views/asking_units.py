@@ -108,8 +108,10 @@ def _verdict(words: Words, name: Markup, one: Quiet) -> Markup:
 
 def ranking_screen(words: Words, plan: Plan, act: Act, answer: Ranked) -> Screen:
     """Units in order with their shares, under the rule that orders them."""
-    title = words.say("Units, the last ones first") if answer.worst else words.say("Units, the best ones first")
-    lines = [Markup("<b>{}</b>").format(title), _rule(words, answer.scope.kind)]
+    lines = [
+        Markup("<b>{}</b>").format(ranking_title(words, worst=answer.worst)),
+        ranking_rule(words, answer.scope.kind),
+    ]
     covered = scope_line(words, plan, answer.scope)
     lines += [covered] if covered else []
     lines += [Markup(""), *(_rank_line(words, plan, rank) for rank in answer.ranks)]
@@ -120,7 +122,13 @@ def ranking_screen(words: Words, plan: Plan, act: Act, answer: Ranked) -> Screen
     return Screen(text, (*page_buttons(words, answer.page), *back_button(words, act)), About(act=act))
 
 
-def _rule(words: Words, kind: Kind | None) -> Markup:
+def ranking_title(words: Words, *, worst: bool) -> Markup:
+    """From which end the order begins."""
+    return words.say("Units, the last ones first") if worst else words.say("Units, the best ones first")
+
+
+def ranking_rule(words: Words, kind: Kind | None) -> Markup:
+    """What the order rests on."""
     if kind is Kind.TARGET:
         return words.say("By the share of the targets they lead that are achieved or on track.")
     if kind is Kind.TASK:

@@ -53,7 +53,7 @@ def shortcut(word: str, today: date) -> Act:
         last = monthrange(today.year, today.month)[1]
         period = {"from": f"{today:%Y-%m}-01", "to": f"{today:%Y-%m}-{last}"}
         return Act(Intent.LIST, {"state": "due", "period": period})
-    if word == "summary":
+    if word in ("summary", "card"):
         return Act(Intent.SUMMARY)
     raise ValueError(word)
 

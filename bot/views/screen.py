@@ -16,11 +16,12 @@ TAG = re.compile(r"<[^>]*>")
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One inline button. `data` (at most 64 bytes) comes back when it is pressed; `url` opens instead."""
+    """One inline button. `data` (at most 64 bytes) comes back when pressed; `url` opens, `app` opens as a Mini App."""
 
     label: str
     data: str | None = None
     url: str | None = None
+    app: str | None = None
 
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -45,12 +46,13 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One message: text, rows of buttons, what it is about, a file (then the text is its caption)."""
+    """One message: text, rows of buttons, what it is about; a file or a picture (then the text is its caption)."""
 
     text: Markup
     rows: Rows = ()
     about: About | None = None
     file: File | None = None
+    picture: bytes | None = field(default=None, repr=False)
 
 
 def length(text: Markup | str) -> int:

@@ -81,7 +81,7 @@ async def test_it_means_what_was_opened_last(town: Town) -> None:
 
 async def test_a_detail_lets_those_report_who_may(town: Town) -> None:
     other = await town.says(town.leader_bn, "NV20 এর খবর কী")
-    assert other.labels == ("ইতিহাস",)
+    assert other.labels == ("ইতিহাস", "📊 ছবিতে দেখুন")
     detail = await town.says(town.leader, "NV20 sao rồi")
     prompt = await town.presses(town.leader, detail, "Báo cáo")
     assert "NV20" in prompt.text

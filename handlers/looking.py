@@ -1,0 +1,83 @@
+"""Looking rather than reading: answers as pictures, with the same figures in the caption."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from telegram import CallbackQuery, InputMediaPhoto, Message, Update
+from telegram.constants import ChatAction
+
+from bot.rules.access import Policy
+from bot.rules.acts import Act, Intent
+from bot.rules.answers import Unanswered
+from bot.services.looking import look
+from bot.views.pictures.press import Press
+from bot.views.pictures.shown import DARK, picture_screen, sheet_of
+from bot.views.reporting import closed_question
+from bot.views.screen import Screen
+from handlers.buttons import Press as Pressed
+from handlers.context import Ctx, Desk, change, keyboard_of, remember, show
+
+PICTURED = frozenset({Intent.SUMMARY, Intent.RANKING, Intent.DETAIL})
+
+
+def press_of(desk: Desk) -> Press:
+    """The process's press, set up with the first picture."""
+    known = desk.extras.get("press")
+    if not isinstance(known, Press):
+        known = desk.extras["press"] = Press()
+    return known
+
+
+async def pictured(update: Update, ctx: Ctx, act: Act) -> bool:
+    """Whether the question has been answered by a picture; under a rush, words alone answer it."""
+    if not press_of(ctx.desk).has_time(asyncio.get_running_loop().time()):
+        return False
+    screen = await _drawn(ctx, act)
+    if screen is None:
+        return False
+    await show(update, ctx, screen, reply=update.message is not None)
+    return True
+
+
+async def _drawn(ctx: Ctx, act: Act, *, dark: bool = False) -> Screen | None:
+    """The picture of an answer, with today's figures; None where there is none."""
+    desk, words = ctx.desk, ctx.words
+    policy = Policy(leaders_see_all=desk.settings.leaders_see_all)
+    found = await desk.store.read(look, desk.shelf, ctx.person, act, desk.clock.today(), policy)
+    if isinstance(found, Unanswered):
+        return None
+    made_at = desk.clock.local(desk.clock.now())
+    sheet = sheet_of(words, found.plan, found.figures, made_at, dark=dark)
+    picture = await press_of(desk).printed(sheet)
+    return picture_screen(words, found.plan, found.act, found.figures, picture, dark=dark)
+
+
+async def _pressed(query: CallbackQuery, update: Update, ctx: Ctx, data: list[str]) -> None:
+    """The picture of the answer under which was pressed; under a picture, the same in other colours and up to date."""
+    act = ctx.here.about.act if ctx.here.about else None
+    message = query.message
+    if act is None or act.intent not in PICTURED or not isinstance(message, Message):
+        await query.answer(str(closed_question(ctx.words)), show_alert=True)
+        return
+    await query.answer()
+    if not message.photo:
+        await ctx.bot.send_chat_action(message.chat.id, ChatAction.UPLOAD_PHOTO)
+    screen = await _drawn(ctx, act, dark=data[0] == DARK)
+    if screen is None or screen.picture is None:
+        await change(query, ctx, Screen(closed_question(ctx.words)))
+    elif message.photo:
+        await _redrawn(query, ctx, message, screen)
+    else:
+        await show(update, ctx, screen)
+
+
+async def _redrawn(query: CallbackQuery, ctx: Ctx, message: Message, screen: Screen) -> None:
+    assert screen.picture is not None
+    media = InputMediaPhoto(screen.picture, caption=screen.text, parse_mode="HTML")
+    await query.edit_message_media(media, reply_markup=keyboard_of(screen.rows))
+    await remember(ctx, message.chat.id, message.message_id, screen.about)
+
+
+BUTTONS: Mapping[str, Pressed] = {"pic": _pressed}

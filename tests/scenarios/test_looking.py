@@ -1,0 +1,65 @@
+"""Looking rather than reading: pictures with their figures as text, reports, the workbook, the way to the live page."""
+
+from __future__ import annotations
+
+from bot.demo.people import Message
+from tests.scenarios.conftest import Town
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def picture(message: Message) -> bytes:
+    """The picture of a message, which has one."""
+    assert message.photo is not None
+    return message.photo.content
+
+
+async def test_a_summary_is_a_picture_with_its_figures_as_text(town: Town) -> None:
+    card = await town.says(town.chair, "tình hình chung thế nào?")
+    assert picture(card).startswith(PNG)
+    for figure in ("9/44", "18/66", "CT41", "31/5", "18/6/2025"):
+        assert figure in card.text
+    behind = await town.presses(town.chair, card, "🔴 Quá hạn (10)")
+    assert behind.text.startswith("3 chỉ tiêu và 7 nhiệm vụ quá hạn")
+    assert behind.photo is None
+
+
+async def test_the_command_card_in_bengali_has_bengali_digits(town: Town) -> None:
+    card = await town.says(town.office_bn, "/card")
+    assert picture(card).startswith(PNG)
+    assert "৯/৪৪" in card.text
+    assert not any(
+        digit in card.text.replace("CT41", "").replace("NV13", "").replace("CT17", "") for digit in "0123456789"
+    )
+
+
+async def test_the_picture_turns_dark_and_takes_in_what_was_reported_since(town: Town) -> None:
+    card = await town.says(town.chair, "/card")
+    light = picture(card)
+    await town.says(town.leader, "NV13 xong rồi")
+    dark = await town.presses(town.chair, card, "🌙 Nền tối")
+    assert dark.message_id == card.message_id
+    assert picture(dark) != light
+    assert "19/66" in dark.text
+    assert "☀️ Nền sáng" in dark.labels
+
+
+async def test_an_item_a_unit_and_the_ranking_have_pictures(town: Town) -> None:
+    detail = await town.says(town.leader, "CT04 tới đâu rồi?")
+    item = await town.presses(town.leader, detail, "📊 Xem bằng hình")
+    assert picture(item).startswith(PNG)
+    assert "268 tin, bài" in item.text
+    unit = await town.says(town.leader, "tình hình Sở Y tế thế nào?")
+    assert picture(unit).startswith(PNG)
+    assert "Sở Y tế" in unit.text
+    ranking = await town.says(town.chair, "đơn vị nào làm tốt nhất?")
+    ranked = await town.presses(town.chair, ranking, "📊 Xem bằng hình")
+    assert picture(ranked).startswith(PNG)
+    assert "Công an tỉnh" in ranked.text
+
+
+async def test_a_reply_to_a_picture_of_an_item_is_a_report_on_it(town: Town) -> None:
+    detail = await town.says(town.leader, "NV20 sao rồi")
+    item = await town.presses(town.leader, detail, "📊 Xem bằng hình")
+    card = await town.says(town.leader, "75%", reply_to=item)
+    assert "60% → 75%" in card.text
