@@ -9,6 +9,7 @@ from bot.language.message import Message
 from bot.language.numbers import Number, plain
 from bot.rules.plan import Item
 
+MONTHS = 12  # "2/3" may be a day
 PERCENT, RATIO, BARE = "percent", "ratio", "bare"
 
 
@@ -73,7 +74,8 @@ def _ratio(message: Message, numbers: Sequence[Number], at: int) -> Amount | Non
     joined = joined or any(h.first == part.last and h.last == whole.first for h in message.of("out.of"))
     if not joined or not whole.value > 0 or part.value > whole.value:
         return None
-    return Amount(RATIO, part.value, part.first, whole.last, whole.value)
+    counted = any(h.first == whole.last for h in message.of("counter"))
+    return Amount(RATIO, part.value, part.first, whole.last, whole.value, counted)
 
 
 def _single(message: Message, number: Number) -> Amount:
@@ -170,7 +172,8 @@ def doubtful(item: Item | None, amount: Amount) -> bool:
     if item is None:
         return True
     if not item.is_target:
-        return amount.kind == BARE or amount.share > 100
+        like_a_day = amount.kind == RATIO and amount.whole <= MONTHS and not amount.counted
+        return amount.kind == BARE or like_a_day or amount.share > 100
     if amount.kind == PERCENT:
         return not is_percent(item) or amount.value > 100
     return is_percent(item) and amount.share > 100

@@ -121,6 +121,8 @@ class Decider:
         """A day or a period; "5/8 xã" is a ratio, and hours may be what is measured."""
         written = time.last - time.first == 3 and self.message.tokens[time.first + 1].text == "/"
         counted = written and any(h.first == time.last for h in self.message.of("counter"))
+        share = written and int(self.message.tokens[time.first].text) < int(self.message.tokens[time.first + 2].text)
+        counted = counted or (share and any(h.last == time.first for h in self.message.of("state.done")))
         return isinstance(time.value, (Day, Period)) and not counted
 
     @cached_property
@@ -259,7 +261,8 @@ class Decider:
 
     def _remind(self) -> float:
         asked = self.has("ask.which", "ask.who", "ask.count", "ask.how") or self._wonders
-        return 75 if self.has("is.remind") and not asked else 0
+        told = any(a.kind == amounts.PERCENT for a in self.figures) and not self.message.times
+        return 75 if self.has("is.remind") and not asked and not told else 0
 
     @property
     def _wonders(self) -> bool:
@@ -410,7 +413,7 @@ class Decider:
         return not items or any(i is None or i.is_target for i in items)
 
     def _summary(self) -> float:
-        if self._named:
+        if self._named or (self.situation.reply_to and self.has("ask.how") and not self._asks_of_all):
             return 0
         if self.has("is.summary") or (not self.refs and self.has("progress", "overall") and self.has("ask.how")):
             return 52
@@ -496,10 +499,15 @@ class Decider:
             return [self._act(intent, ref) for ref in self.refs]
         return [self._act(intent, self._ref_for(intent))]
 
+    @property
+    def _asks_of_all(self) -> bool:
+        """Whether a question is about units or a period, and not about the item that was spoken of."""
+        return bool(self.message.units or self.message.times) or self.has("unit.any", "ask.who", "mine", "overall")
+
     def _ref_for(self, intent: Intent) -> Ref | None:
         if self.refs:
             return self.refs[0]
-        if intent is Intent.DIFFICULTIES and self.situation.reply_to and not self.message.units:
+        if intent is Intent.DIFFICULTIES and not self._asks_of_all:
             return self.context
         needs = intent in ITEM_INTENTS or intent in (Intent.EXTEND, Intent.REMIND)
         if intent is Intent.HISTORY and (self.message.units or self.has("mine")):
@@ -524,6 +532,8 @@ class Decider:
         if intent is Intent.COUNT and self.context_list and not self.has("kind.") and self.situation.previous:
             filters = {**self.situation.previous.slots, **filters}
         if "candidates" in filters:
+            sure = False
+        if intent is Intent.UNDO and self.refs and not self.has("undo.object", "report"):
             sure = False
         return Act(intent, {**slots, **filters}, sure)
 

@@ -64,7 +64,7 @@ def _cut(message: Message, cue: Hit, end: int, first: int) -> FreeText | None:
     if cue.name.startswith("after."):
         begin, end = _after_report(message, cue.first, first), cue.first
     text = message.cut(begin, end).strip(TRIM)
-    if sum(t.is_word for t in message.tokens[begin:end]) < LEAST_WORDS:
+    if not any(t.is_word for t in message.tokens[begin:end]):
         return None
     return FreeText(_SLOT_OF[cue.name], text, min(begin, cue.first), max(end, cue.last))
 
