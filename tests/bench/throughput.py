@@ -77,7 +77,7 @@ async def rate(kind: str, folder: Path, count: int, plan: Plan) -> float:
     try:
         await server.wait_until(lambda: server.counts["getUpdates"] > 0, 30)
         begun = time.perf_counter()
-        await server.wait_until(lambda: server.counts["sendMessage"] >= count, 300)
+        await server.wait_until(lambda: server.counts["sendMessage"] + server.counts["sendPhoto"] >= count, 300)
         return count / (time.perf_counter() - begun)
     finally:
         process.terminate()
