@@ -507,7 +507,8 @@ class Decider:
     def _ref_for(self, intent: Intent) -> Ref | None:
         if self.refs:
             return self.refs[0]
-        if intent is Intent.DIFFICULTIES and not self._asks_of_all:
+        replied = self.situation.reply_to is not None and not self.message.units
+        if intent is Intent.DIFFICULTIES and (replied or not self._asks_of_all):
             return self.context
         needs = intent in ITEM_INTENTS or intent in (Intent.EXTEND, Intent.REMIND)
         if intent is Intent.HISTORY and (self.message.units or self.has("mine")):

@@ -16,7 +16,7 @@ from bot.language.times import TimeHit, TimeReader
 from bot.rules.plan import Kind
 
 BENGALI = ("\u0980", "\u09ff")
-ENDS = frozenset(".;!?")
+SHORT_TIME = 3  # letters of a word that says a time in one language and something else in another
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,9 +388,8 @@ def _preferred_times(
     own = list(times.get(code, ()))
     for other in times:
         for hit in times[other]:
-            slight = (
-                hit.last - hit.first == 1 and other in strict and tokens[hit.first].text.isascii() and other != code
-            )
+            word = tokens[hit.first].text if hit.last - hit.first == 1 and other != code else ""
+            slight = word.isascii() and word != "" and (other in strict or len(word) <= SHORT_TIME)
             if not slight and not any(hit.first < o.last and o.first < hit.last for o in own):
                 own.append(hit)
     return sorted(own, key=lambda t: t.first)

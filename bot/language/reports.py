@@ -140,9 +140,15 @@ class ReportReader:
         states = [h for h in self.message.of("state.") if part.first <= h.first < part.last]
         states = self._first_said([h for h in states if not inside(texts, h.first)], said)
         slots, sure = self._told(part, item, said, states)
+        sure = sure and ("state" not in slots or not self._counts_beside(part, said, states))
         texts += self._untold(part, bool(slots), [*said, *states, *texts], texts)
         slots.update({t.slot: t.text for t in texts})
         return slots, sure
+
+    def _counts_beside(self, part: Part, said: Sequence[Amount], states: Sequence[Hit]) -> bool:
+        """Whether a figure stands close to a state and was not taken for the item's: it may be more than a count."""
+        left = [a for a in self.said if part.first <= a.first < part.last and a not in said]
+        return any(0 <= a.first - h.last <= 1 for a in left for h in states)
 
     def _figures(self, part: Part, item: Item | None) -> list[Amount]:
         """The figures of a part that can be its item's."""
