@@ -231,18 +231,27 @@ def _webhook(settings: Settings, bot: RawBot, inbox: Inbox, processor: Processor
 def _ticking(look: Callable[[], Awaitable[None]], inbox: Inbox) -> Work:
     """The scheduler only ticks: the database is the schedule, so a late or missed tick is caught up by the next."""
 
+    at_work = asyncio.Lock()
+
+    async def tick_once() -> None:
+        async with at_work:
+            await look()
+
     async def prune() -> None:
-        await inbox.prune(_real_now() - KEEP_INBOX)
+        async with at_work:
+            await inbox.prune(_real_now() - KEEP_INBOX)
 
     async def ticking(stop: asyncio.Event) -> None:
         scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True})
-        scheduler.add_job(look, "interval", seconds=TICK_SECONDS, next_run_time=_real_now(), max_instances=1)
+        scheduler.add_job(tick_once, "interval", seconds=TICK_SECONDS, next_run_time=_real_now(), max_instances=1)
         scheduler.add_job(prune, "interval", hours=PRUNE_HOURS, max_instances=1)
         scheduler.start()
         try:
             await stop.wait()
         finally:
-            scheduler.shutdown(wait=False)
+            scheduler.pause()
+            async with at_work:  # what is being done is finished, not cut off
+                scheduler.shutdown(wait=False)
 
     return _ends_all(ticking)
 
