@@ -576,7 +576,13 @@ class Decider:
             found.remove("overdue")
         if "due" in found and len(found) > 1 and not self.message.times:
             found.remove("due")
-        return found[0] if found else None
+        return found[0] if found else self._implied_state()
+
+    def _implied_state(self) -> str | None:
+        """The state that a question about items implies: the slowest are behind, those without a report are stale."""
+        if not self.has("kind."):
+            return None
+        return "behind" if self.has("is.worst") else "stale" if self.has("is.silent") else None
 
     def _unit(self) -> dict[str, Any]:
         codes = list(dict.fromkeys(h.name[5:] for h in self.message.units))
