@@ -16,7 +16,7 @@ from bot.language.phrases import Hit, Spanned, inside
 from bot.language.refs import Ref, by_title, enough, of_context
 from bot.language.reports import UPDATE_STATES, ReportReader
 from bot.language.times import LAST, NEXT, NOON, Clock, Day, Period, Span, TimeHit, in_part
-from bot.rules.acts import Act, Intent, Situation, Understood
+from bot.rules.acts import ACTIONS, Act, Intent, Situation, Understood
 
 LIST_STATES = (
     "overdue", "not_started", "not_done", "at_risk", "behind", "blocked", "stale", "due", "on_track", "done",
@@ -213,7 +213,7 @@ class Decider:
             return 0
         names, verbs = self.message.of("lang."), self.message.of("switch")
         switch = any(abs(v.first - n.last) <= 3 or abs(n.first - v.last) <= 3 for v in verbs for n in names)
-        alone = self.words <= 3 and not self.refs and not self.figures
+        alone = self.words <= 3 and not self.refs and self.strangeness == 0
         return (
             88
             if (switch or alone or self.has("is.language")) and not self.has("format.", "is.none", "topic.none")
@@ -222,6 +222,8 @@ class Decider:
 
     def _undo(self) -> float:
         if not self.has("is.undo") or self.figures or self.asks:
+            return 0
+        if self.has("topic.none") and not self.has("undo.object", "report"):
             return 0
         slight = all(h.last - h.first == 1 for h in self.message.of("is.undo"))
         if (self.title and self.states) or (slight and self.words > 4 and not self.has("undo.object")):
@@ -520,7 +522,7 @@ class Decider:
         sure = True
         if ref and intent in (*ITEM_INTENTS, Intent.EXTEND, Intent.REMIND, Intent.DIFFICULTIES):
             slots.update(_item_slots(ref))
-            sure = ref.code is not None
+            sure = ref.code is not None and (ref.firm or intent not in ACTIONS)
         if intent is Intent.EXTEND:
             return self._extension(slots, sure)
         if intent is Intent.REMIND:

@@ -25,6 +25,7 @@ MANY = 400  # postings of a word that is too common to open new candidates in a 
 SCATTERED, NEIGHBOURS = 0.4, 0.65  # what a lone syllable is worth, and what two side by side add
 BEST = 12  # items weighed more closely
 LEAST_STEM, MOST_NAMESAKES = 3, 3
+SOUND = 0.4  # what a short word is worth that only sounds like a title's
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +111,17 @@ class TitleIndex:
         for at, token in enumerate(view.tokens):
             words = self._known(view, at) if usable[at] and token.kind != "mark" else []
             for word in words:
-                self._note(found, at, previous, word)
+                heard = token.is_word and token.text.isascii() and token.text != word and len(word) <= LEAST_STEM
+                self._note(found, at, previous, word, SOUND if heard else 1.0)
                 previous = word
             previous = previous if words else None
         return list(found.values())
 
-    def _note(self, found: dict[str, Said], at: int, previous: str | None, word: str) -> None:
+    def _note(self, found: dict[str, Said], at: int, previous: str | None, word: str, share: float) -> None:
         syllable = self._language.syllable
         lone = syllable is not None and syllable.match(word) is not None
         if word not in found:
-            found[word] = Said(at, self._posts[word], (SCATTERED if lone else 1.0) * self._weight(word))
+            found[word] = Said(at, self._posts[word], share * (SCATTERED if lone else 1.0) * self._weight(word))
         pair = f"{previous} {word}"
         if previous is not None and pair not in found and (both := self._beside(previous, word)):
             found[pair] = Said(at, both, (NEIGHBOURS if lone else 0.1) * self._rarity(len(both)))

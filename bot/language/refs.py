@@ -81,10 +81,11 @@ def by_title(
     fits = _fits(message, names, situation, first, last, False)
     if not fits or fits[0].weight < enough(names, loose):
         return None
-    ref = _ref(fits)
+    plenty = enough(names, False)
+    ref = _ref(fits, plenty)
     if ref.code is None:
         close = [f for f in _fits(message, names, situation, first, last, True) if f.code in ref.candidates]
-        parted = _ref(close) if close else ref
+        parted = _ref(close, plenty) if close else ref
         return parted if parted.code else ref
     return ref
 
@@ -147,12 +148,12 @@ def _counts(message: Message, item: Item) -> bool:
     )
 
 
-def _ref(fits: Sequence[Fit]) -> Ref:
+def _ref(fits: Sequence[Fit], plenty: float) -> Ref:
     best = fits[0]
     rivals = [f for f in fits if f.weight >= NEAR * best.weight]
     tokens = tuple(sorted({at for f in rivals for at in f.tokens}))
     if len(rivals) == 1:
-        firm = all(f.weight < CLEAR * best.weight for f in fits[1:])
+        firm = best.weight >= plenty and all(f.weight < CLEAR * best.weight for f in fits[1:])
         return Ref(best.code, (), tokens, firm, "title", best.weight)
     return Ref(None, tuple(f.code for f in rivals[:MOST_CANDIDATES]), tokens, False, "title", best.weight)
 
