@@ -19,31 +19,38 @@ class Book:
     facts: Mapping[str, Facts]
     revision: int = 0
     limits: Limits = DEFAULT_LIMITS
-    _days: dict[date, dict[str, Standing]] = field(default_factory=dict, compare=False, repr=False)
+    # The standings worked out for a day, and the items whose facts have changed since. One value, swapped at once:
+    # several threads read a book.
+    _days: dict[date, tuple[Mapping[str, Standing], frozenset[str]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def facts_on(self, code: str) -> Facts:
         return self.facts.get(code, NO_FACTS)
 
     def standings(self, day: date) -> Mapping[str, Standing]:
         """The standing of every live item on `day`, in the plan's order."""
-        known = self._days.get(day)
+        known, touched = self._days.get(day, (None, frozenset()))
         if known is None:
             known = {i.code: self._stand(i, day) for i in self.plan.live}
             self._days.clear()  # one day is asked for at a time; yesterday's is of no use
-            self._days[day] = known
+            self._days[day] = known, frozenset()
+        elif touched:
+            known = {**known, **{c: self._stand(self.plan.item[c], day) for c in touched if c in known}}
+            self._days[day] = known, frozenset()
         return known
 
     def standing(self, code: str, day: date) -> Standing:
         """One item's standing. Raises KeyError for a code that the plan lacks."""
-        known = self._days.get(day, {}).get(code)
-        return known or self._stand(self.plan.item[code], day)
+        known, touched = self._days.get(day, ({}, frozenset()))
+        found = None if code in touched else known.get(code)
+        return found or self._stand(self.plan.item[code], day)
 
     def revised(self, changes: Mapping[str, Facts], revision: int) -> Book:
-        """The same plan with newer facts; only the standings of what changed are worked out again."""
+        """The same plan with newer facts; the standings of what changed are worked out again when they are wanted."""
         book = Book(self.plan, {**self.facts, **changes}, revision, self.limits)
-        for day, known in tuple(self._days.items()):
-            touched = {c: book._stand(self.plan.item[c], day) for c in changes if c in known}
-            book._days[day] = {**known, **touched}
+        for day, (known, touched) in tuple(self._days.items()):
+            book._days[day] = known, touched | changes.keys()
         return book
 
     def _stand(self, item: Item, day: date) -> Standing:
