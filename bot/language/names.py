@@ -20,8 +20,8 @@ from bot.language.text import is_bengali, marks_key, tokens_of, words_of
 from bot.rules.plan import Item, Kind, Plan
 
 CODE = re.compile(r"([^\W\d_]+)[\s.\-_]*0*(\d+(?:\.\d+)*)", re.IGNORECASE)
-TOO_MANY = 2000  # postings of a word that says nothing where rarer words are said
-MANY = 400  # postings of a word that is too common to open new candidates in a large plan
+TOO_MANY = 1500  # postings of a word that says nothing where rarer words are said
+MANY = 250  # postings of a word that is too common to open new candidates in a large plan
 SCATTERED, NEIGHBOURS = 0.4, 0.65  # what a lone syllable is worth, and what two side by side add
 BEST = 12  # items weighed more closely
 LEAST_STEM, MOST_NAMESAKES = 3, 3
@@ -97,7 +97,9 @@ class TitleIndex:
                 if opens or item in weights:
                     weights[item] += said.weight
                     spots[item].append(said.at)
-        ranked = heapq.nsmallest(BEST, weights, key=lambda i: (-round(weights[i], 6), i))
+        floor = max(weights.values(), default=0.0) / 2
+        near = [i for i, weight in weights.items() if weight >= floor]
+        ranked = heapq.nsmallest(BEST, near, key=lambda i: (-round(weights[i], 6), i))
         return [self._fit(i, weights[i], spots[i]) for i in ranked]
 
     def _fit(self, item: int, weight: float, spots: Sequence[int]) -> Fit:
