@@ -169,7 +169,12 @@ def _files() -> Mapping[str, Carry]:
     """The files that can be had now, by the contract's name of the format."""
     from handlers import plan_file  # it reads captions as texts, and texts ask here
 
-    return {"xlsx": plan_file.export_act}
+    return {
+        "xlsx": plan_file.export_act,
+        "pdf": looking.pdf_act,
+        "docx": looking.docx_act,
+        "chart": looking.chart_act,
+    }
 
 
 async def _export(update: Update, ctx: Ctx, act: Act) -> None:
@@ -186,7 +191,9 @@ async def _export(update: Update, ctx: Ctx, act: Act) -> None:
 
 async def _send(query: CallbackQuery, update: Update, ctx: Ctx, data: list[str]) -> None:
     await query.answer()
-    await _export(update, ctx, Act(Intent.EXPORT, {"format": data[0]}))
+    act = _act_here(ctx)
+    slots = {k: v for k, v in act.slots.items() if k in KEPT_FOR_LISTS} if act else {}
+    await _export(update, ctx, Act(Intent.EXPORT, {**slots, "format": data[0]}))
 
 
 BUTTONS: Mapping[str, Press] = {

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from telegram import CallbackQuery, InputMediaPhoto, Message, Update
 from telegram.constants import ChatAction
 
 from bot.rules.access import Policy
 from bot.rules.acts import Act, Intent
-from bot.rules.answers import Unanswered
-from bot.services.looking import look
+from bot.rules.answers import Period, Unanswered
+from bot.rules.questions import period_of
+from bot.services.looking import convene, look
+from bot.views.meeting.paper import Paper
+from bot.views.meeting.print import paper_sheet
+from bot.views.meeting.report import making_report, meeting_paper, report_made, report_screen
+from bot.views.meeting.word import paper_docx
 from bot.views.pictures.press import Press
 from bot.views.pictures.shown import DARK, picture_screen, sheet_of
 from bot.views.reporting import closed_question
@@ -78,6 +83,53 @@ async def _redrawn(query: CallbackQuery, ctx: Ctx, message: Message, screen: Scr
     media = InputMediaPhoto(screen.picture, caption=screen.text, parse_mode="HTML")
     await query.edit_message_media(media, reply_markup=keyboard_of(screen.rows))
     await remember(ctx, message.chat.id, message.message_id, screen.about)
+
+
+# ---------------------------------------------------------------- files
+
+
+async def chart_act(update: Update, ctx: Ctx, act: Act) -> None:
+    """`export` as a chart: the card, of the unit or field that was named."""
+    slots = {k: v for k, v in act.slots.items() if k in ("unit", "pillar", "mine", "period")}
+    assert update.effective_chat is not None
+    await ctx.bot.send_chat_action(update.effective_chat.id, ChatAction.UPLOAD_PHOTO)
+    screen = await _drawn(ctx, Act(Intent.SUMMARY, slots))
+    await show(update, ctx, screen or Screen(closed_question(ctx.words)), reply=True)
+
+
+async def pdf_act(update: Update, ctx: Ctx, act: Act) -> None:
+    """`export` as a PDF: the meeting's report."""
+
+    async def made(paper: Paper) -> bytes:
+        return await press_of(ctx.desk).printed(paper_sheet(paper))
+
+    await _reported(update, ctx, act, "pdf", made)
+
+
+async def docx_act(update: Update, ctx: Ctx, act: Act) -> None:
+    """`export` as a Word file: the same report, to be edited."""
+
+    async def made(paper: Paper) -> bytes:
+        return await asyncio.to_thread(paper_docx, paper)
+
+    await _reported(update, ctx, act, "docx", made)
+
+
+async def _reported(update: Update, ctx: Ctx, act: Act, ending: str, made: Callable[[Paper], Awaitable[bytes]]) -> None:
+    """Say that the report is being made, make it off the event loop, send it."""
+    desk, chat, words = ctx.desk, update.effective_chat, ctx.words
+    assert chat is not None
+    told = await ctx.bot.send_message(chat.id, making_report(words), parse_mode="HTML")
+    await ctx.bot.send_chat_action(chat.id, ChatAction.UPLOAD_DOCUMENT)
+    today = desk.clock.today()
+    period = period_of(act) or Period(today.replace(day=1), today)
+    policy = Policy(leaders_see_all=desk.settings.leaders_see_all)
+    found = await desk.store.read(convene, desk.shelf, ctx.person, period, today, policy, desk.clock.zone)
+    made_at = desk.clock.local(desk.clock.now())
+    paper = await asyncio.to_thread(meeting_paper, words, found.plan, found.meeting, made_at)
+    content = await made(paper)
+    await show(update, ctx, report_screen(words, found.meeting, content, ending), reply=True)
+    await told.edit_text(report_made(words), parse_mode="HTML")
 
 
 BUTTONS: Mapping[str, Pressed] = {"pic": _pressed}

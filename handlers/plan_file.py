@@ -17,7 +17,8 @@ from bot.rules.access import Action, Policy, may
 from bot.rules.acts import Act, Intent
 from bot.rules.loading import LoadPreview
 from bot.rules.plan import Plan
-from bot.services.loading import as_workbook, export, load, preview, read_for, stored_plan
+from bot.services.loading import load, preview, read_for, stored_plan
+from bot.services.looking import ledger
 from bot.views.loading import (
     cancelled_screen,
     exported_screen,
@@ -28,6 +29,7 @@ from bot.views.loading import (
 )
 from bot.views.reporting import closed_question
 from bot.views.screen import About, Screen
+from bot.views.sheets import standing_workbook
 from bot.workbook import Loaded, ProblemCode, Refused
 from handlers import text
 from handlers.buttons import Press
@@ -183,9 +185,10 @@ async def export_act(update: Update, ctx: Ctx, act: Act) -> None:
     assert update.effective_chat is not None
     await ctx.bot.send_chat_action(update.effective_chat.id, ChatAction.UPLOAD_DOCUMENT)
     policy = Policy(desk.settings.leaders_see_all)
-    found = await desk.store.read(export, desk.shelf, day, ctx.person, policy)
-    content = await asyncio.to_thread(as_workbook, found)
-    await show(update, ctx, exported_screen(ctx.words, content, day, found.plan.year), reply=True)
+    found = await desk.store.read(ledger, desk.shelf, ctx.person, day, policy, desk.clock.zone)
+    out = found.exported
+    content = await asyncio.to_thread(standing_workbook, ctx.words, out.plan, out.reports, out.calendar, found.meeting)
+    await show(update, ctx, exported_screen(ctx.words, content, day, out.plan.year), reply=True)
 
 
 BUTTONS: Mapping[str, Press] = {"load": pressed}

@@ -28,6 +28,7 @@ from bot.rules.figures import (
 from bot.rules.people import Person
 from bot.rules.plan import Plan
 from bot.rules.questions import Asker, item_asked, scope_of, with_obstacles
+from bot.services.loading import Exported, export
 from bot.services.past import book_on, open_obstacles
 from bot.services.shelf import Shelf
 from storage.history import about_item, counts, history
@@ -77,6 +78,21 @@ def convene(
     obstacles = tuple(open_obstacles(session, view.plan_id, book, items, scope.day))
     extensions = tuple(view.extensions(book, scope, zone))
     return Convened(meeting(book, scope, view.who, obstacles, extensions), book.plan)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The workbook's contents with where everything stands, as of one moment."""
+
+    exported: Exported
+    meeting: Meeting
+
+
+def ledger(session: Session, shelf: Shelf, person: Person, today: date, policy: Policy, zone: ZoneInfo) -> Ledger:
+    """What the workbook with its standings is written from. Raises `NoPlan`, `Denied`."""
+    year = Period(today.replace(month=1, day=1), today)
+    exported = export(session, shelf, today, person, policy)
+    return Ledger(exported, convene(session, shelf, person, year, today, policy, zone).meeting)
 
 
 @dataclass(frozen=True)

@@ -200,10 +200,10 @@ def lead_names(words: Words, plan: Plan, item: Item) -> Markup:
     return Markup.escape(name if len(item.leads) == 1 else f"{name} +{words.number(len(item.leads) - 1)}")
 
 
-def reason(words: Words, entry: Entry) -> Markup:
-    """Why an item stands where it stands, with its figures, in one line."""
+def reason(words: Words, entry: Entry, *, figures: bool = True) -> Markup:
+    """Why an item stands where it stands, in one line; a target's with its `figures` first."""
     said = _REASONS[why(entry)](words, entry)
-    if not entry.item.is_target:
+    if not figures or not entry.item.is_target:
         return said
     return Markup("{}; {}").format(measured(words, entry), said)
 

@@ -151,8 +151,8 @@ async def test_several_that_fit_are_asked_about_and_answered_by_a_press_or_by_ty
 
 
 async def test_another_file_is_declined_with_what_can_be_had(town: Town) -> None:
-    answer = await town.says(town.chair, "gửi anh file word báo cáo quý 2")
-    assert "tệp Word" in answer.text
+    answer = await town.says(town.chair, "xuất file ics cho anh")
+    assert "tệp lịch" in answer.text
     workbook = await town.presses(town.chair, answer, "Gửi tệp Excel")
     assert workbook.document is not None
     assert workbook.document.name.endswith(".xlsx")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
+from openpyxl import load_workbook
+
 from bot.demo.people import Message
 from tests.scenarios.conftest import Town
 
@@ -63,3 +67,53 @@ async def test_a_reply_to_a_picture_of_an_item_is_a_report_on_it(town: Town) -> 
     item = await town.presses(town.leader, detail, "📊 Xem bằng hình")
     card = await town.says(town.leader, "75%", reply_to=item)
     assert "60% → 75%" in card.text
+
+
+# ---------------------------------------------------------------- files
+
+
+async def test_the_meetings_report_comes_as_pdf_and_as_word_with_its_figures(town: Town) -> None:
+    waiting = await town.says(town.chair, "xuất báo cáo pdf")
+    assert waiting.text == "⏳ Đang lập báo cáo…"
+    pdf = await town.chair.next_message()
+    assert pdf.document is not None
+    assert pdf.document.content.startswith(b"%PDF")
+    assert "9/44" in pdf.text
+    assert pdf.document.name == "report_2025-06-01_2025-06-18.pdf"
+    ready = await town.chair.next_message()
+    assert ready.message_id == waiting.message_id
+    assert ready.text.startswith("✅")
+    await town.presses(town.chair, pdf, "Bản Word để chỉnh sửa")
+    word = await town.chair.next_message()
+    assert word.document is not None
+    assert word.document.content.startswith(b"PK")
+    assert word.document.name.endswith(".docx")
+
+
+async def test_a_report_of_a_quarter_says_so(town: Town) -> None:
+    await town.says(town.chair, "gửi anh file word báo cáo quý 2")
+    word = await town.chair.next_message()
+    assert word.document is not None
+    assert word.document.name == "report_2025-04-01_2025-06-30.docx"
+    assert "quý II năm 2025" in word.text
+
+
+async def test_the_chart_is_the_card(town: Town) -> None:
+    card = await town.says(town.office_bn, "চার্ট আকারে পাঠান")
+    assert picture(card).startswith(PNG)
+    assert "৯/৪৪" in card.text
+
+
+async def test_the_workbook_has_the_standings_and_loads_back_unchanged(town: Town) -> None:
+    sent = await town.says(town.office, "/export")
+    assert sent.document is not None
+    book = load_workbook(BytesIO(sent.document.content))
+    sheet = book["Tiến độ"]
+    rows = {row[0]: row for row in sheet.iter_rows(min_row=2, values_only=True)}
+    assert len(rows) == 110
+    assert rows["NV13"][6] == "quá hạn"
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:P111")
+    assert book["Đơn vị"].max_row == 31
+    town.office.document(sent.document.content, "plan.xlsx")
+    told = await town.office.next_message()
+    assert "không có gì thay đổi" in told.text.lower()
