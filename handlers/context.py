@@ -18,9 +18,10 @@ from telegram import (
     WebAppInfo,
 )
 from telegram.error import BadRequest
-from telegram.ext import Application, CallbackContext, ExtBot
+from telegram.ext import Application, CallbackContext
 
 from bot.clock import Clock
+from bot.delivery.polling import RawBot
 from bot.delivery.processor import update_key
 from bot.language import Reader
 from bot.language.answers import Answers
@@ -56,7 +57,7 @@ class Desk:
     extras: dict[str, Any] = field(default_factory=dict)
 
 
-class Ctx(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
+class Ctx(CallbackContext[RawBot, dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
     """The context of one update: the desk, and who is visiting."""
 
     def __init__(self, application: Application[Any, Any, Any, Any, Any, Any], **ids: Any) -> None:
@@ -146,11 +147,21 @@ async def show(update: Update, ctx: Ctx, screen: Screen, *, reply: bool = False)
     """Send a screen to the chat, and remember what it is about."""
     chat, message = update.effective_chat, update.effective_message
     assert chat is not None
-    answers = ReplyParameters(message.message_id, allow_sending_without_reply=True) if reply and message else None
+    to = message.message_id if reply and message else None
+    if screen.file or screen.picture:
+        sent = await _send_file(ctx, chat.id, screen, to)
+    else:
+        sent = await ctx.bot.send_words(chat.id, screen.text, buttons_of(screen.rows), to)
+    await remember(ctx, chat.id, sent, screen.about)
+
+
+async def _send_file(ctx: Ctx, chat_id: int, screen: Screen, to: int | None) -> int:
+    """Send a screen's file or picture, its text below; returns the message's id."""
+    answers = None if to is None else ReplyParameters(to, allow_sending_without_reply=True)
     keyboard = keyboard_of(screen.rows)
     if screen.file:
         sent = await ctx.bot.send_document(
-            chat.id,
+            chat_id,
             screen.file.content,
             filename=screen.file.name,
             caption=screen.text,
@@ -158,20 +169,17 @@ async def show(update: Update, ctx: Ctx, screen: Screen, *, reply: bool = False)
             reply_markup=keyboard,
             reply_parameters=answers,
         )
-    elif screen.picture:
+    else:
+        assert screen.picture is not None
         sent = await ctx.bot.send_photo(
-            chat.id,
+            chat_id,
             screen.picture,
             caption=screen.text,
             parse_mode="HTML",
             reply_markup=keyboard,
             reply_parameters=answers,
         )
-    else:
-        sent = await ctx.bot.send_message(
-            chat.id, screen.text, parse_mode="HTML", reply_markup=keyboard, reply_parameters=answers
-        )
-    await remember(ctx, chat.id, sent.message_id, screen.about)
+    return sent.message_id
 
 
 async def change(query: CallbackQuery, ctx: Ctx, screen: Screen) -> None:
@@ -200,6 +208,17 @@ async def remember(ctx: Ctx, chat_id: int, message_id: int, about: About | None)
         return
     kept = Remembered(chat_id, message_id, about.items, about.reports, about.act)
     await ctx.desk.store.write(write_message, kept, ctx.desk.clock.now())
+
+
+def buttons_of(rows: Rows) -> list[list[dict[str, Any]]]:
+    """Rows of buttons in Telegram's own names."""
+    return [[_parts(b) for b in row] for row in rows]
+
+
+def _parts(button: Button) -> dict[str, Any]:
+    app = {"url": button.app} if button.app else None
+    parts = {"text": button.label, "callback_data": button.data, "url": button.url, "web_app": app}
+    return {name: part for name, part in parts.items() if part is not None}
 
 
 def keyboard_of(rows: Rows) -> InlineKeyboardMarkup | None:

@@ -23,6 +23,8 @@ from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from storage.prepared import as_told
+
 P = ParamSpec("P")
 T = TypeVar("T")
 Job = Callable[Concatenate[Session, P], T]
@@ -127,10 +129,10 @@ class _Seat:
         return Session(self._connection, expire_on_commit=False, info=dict(self._info))
 
     def begin(self) -> None:
-        self._connection.exec_driver_sql(self._begin)
+        self._say(self._begin)
 
     def commit(self) -> None:
-        self._connection.exec_driver_sql("COMMIT")
+        self._say("COMMIT")
         self.session.expunge_all()  # the next transaction sees what is on disk, not what this one read
 
     def rollback(self) -> None:
@@ -138,6 +140,12 @@ class _Seat:
         self._fresh()
         if self._raw.in_transaction:
             self._raw.rollback()
+
+    def _say(self, sql: str) -> None:
+        try:
+            self._raw.execute(sql)
+        except sqlite3.Error as problem:
+            raise as_told(self._connection, sql, problem) from problem
 
     def run(self, call: Callable[[Session], T]) -> T:
         """The result of a call, with everything that it added written."""

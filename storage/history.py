@@ -6,32 +6,38 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.rules.answers import Contact, Period, Told
 from bot.rules.plan import Role
-from bot.rules.record import Report
+from bot.rules.record import Report, State
 from storage.plans import LEAD
+from storage.prepared import fetch
 from storage.record import as_report
 from storage.tables import EvidenceRow, ItemRow, ItemUnitRow, PersonRow, PostRow, ReportRow, UnitRow
 
 CHUNK = 500
+TRAILED = ("on", "percent", "value", "state", "difficulty", "proposal", "by", "unit", "at", "text", "corrects")
 
 
+@cache
 def counts() -> ColumnElement[bool]:
     """The condition that a report counts: not undoing, not undone, not corrected (as `record.effective` has it)."""
     return and_(ReportRow.undoes.is_(None), ~is_withdrawn(), ~is_corrected())
 
 
+@cache
 def is_withdrawn() -> ColumnElement[bool]:
     """The condition that a report has been taken back."""
     taker = aliased(ReportRow)
     return exists().where(taker.undoes == ReportRow.uid)
 
 
+@cache
 def is_corrected() -> ColumnElement[bool]:
     """The condition that a correction of the report stands."""
     later, taker = aliased(ReportRow), aliased(ReportRow)
@@ -67,6 +73,27 @@ def history(
     )
     told = [Told(as_report(row, code), corrected, gone) for row, code, corrected, gone in session.execute(query)]
     return tuple(_with_evidence(session, told))
+
+
+def trail(session: Session, item_id: int, code: str, size: int) -> tuple[Told, ...]:
+    """The latest reports on one item that count, newest first."""
+    return tuple(
+        Told(_trailed(code, *values), False, False) for values in fetch(session, _trail, row=item_id, size=size)
+    )
+
+
+def _trail() -> Select[*tuple[Any, ...]]:
+    files = select(func.count()).where(EvidenceRow.report_uid == ReportRow.uid).scalar_subquery()
+    columns = (ReportRow.uid, *(getattr(ReportRow, name) for name in TRAILED), files)
+    query = select(*columns).where(ReportRow.item_id == bindparam("row"), counts())
+    return query.order_by(ReportRow.on.desc(), ReportRow.id.desc()).limit(bindparam("size"))
+
+
+def _trailed(code: str, uid: str, *values: Any) -> Report:
+    *said, evidence = values
+    named = dict(zip(TRAILED, said, strict=True))
+    named["state"] = State(named["state"]) if named["state"] else None
+    return Report(uid, code, **named, evidence=evidence)
 
 
 def history_size(session: Session, plan_id: int, where: ColumnElement[bool], period: Period | None) -> int:

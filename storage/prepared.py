@@ -76,7 +76,7 @@ def _run(connection: Connection, prepared: Prepared, values: Mapping[str, Any]) 
         cursor.execute(prepared.sql, arguments)
         rows = list(cursor.fetchall()) if cursor.description else []
     except connection.dialect.loaded_dbapi.Error as problem:
-        raise _told(connection, prepared.sql, problem) from problem
+        raise as_told(connection, prepared.sql, problem) from problem
     finally:
         cursor.close()
     return _outward(prepared.outward, rows)
@@ -88,7 +88,7 @@ def _outward(converts: tuple[Convert | None, ...], rows: list[tuple[Any, ...]]) 
     return [tuple([v if c is None else c(v) for c, v in zip(converts, row, strict=True)]) for row in rows]
 
 
-def _told(connection: Connection, sql: str, problem: Exception) -> BaseException:
+def as_told(connection: Connection, sql: str, problem: Exception) -> BaseException:
     """The driver's error as SQLAlchemy's, without the values: they quote what people wrote."""
     base = connection.dialect.loaded_dbapi.Error
     return DBAPIError.instance(sql, None, problem, base, hide_parameters=True, dialect=connection.dialect)

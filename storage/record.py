@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Insert, Select, Update, bindparam, insert, or_, select, update
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from bot.rules.plan import Item
@@ -36,7 +37,15 @@ def item_ids(session: Session, plan_id: int) -> dict[str, int]:
 
 def item_id(session: Session, plan_id: int, code: str) -> int:
     """The row id of one item. Raises NoResultFound."""
-    return session.scalars(select(ItemRow.id).where(ItemRow.plan_id == plan_id, ItemRow.code == code)).one()
+    found = fetch(session, _item_id, plan=plan_id, item=code)
+    if not found:
+        raise NoResultFound(code)
+    row_id: int = found[0][0]
+    return row_id
+
+
+def _item_id() -> Select[*tuple[Any, ...]]:
+    return select(ItemRow.id).where(ItemRow.plan_id == bindparam("plan"), ItemRow.code == bindparam("item"))
 
 
 def next_revision(session: Session, plan_id: int, *, items_changed: bool = False) -> int:

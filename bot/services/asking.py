@@ -58,7 +58,6 @@ from storage.dialogues import Dialogue, read_dialogue, write_dialogue
 from storage.history import (
     about_item,
     contacts,
-    counts,
     history,
     history_size,
     last_spoken,
@@ -66,9 +65,9 @@ from storage.history import (
     obstacles_in,
     obstacles_size,
     spoken_by,
+    trail,
     who_spoke,
 )
-from storage.plans import current_plan_row
 from storage.record import item_id
 
 TRAIL = 5  # reports that the detail of an item shows
@@ -80,12 +79,10 @@ def answer_question(session: Session, shelf: Shelf, person: Person, act: Act, to
     Words that fit several items or units are answered by the readings to choose from; where the person may see only
     one of them, by that one.
     """
-    book = shelf.book(session, today)
-    row = current_plan_row(session, today)
-    assert row is not None  # the shelf has just found it
-    desk = _Desk(session, book, row.id, Asker(person, policy, today))
+    opened = shelf.opened(session, today)
+    desk = _Desk(session, opened.book, opened.plan_id, Asker(person, policy, today))
     act, answer = desk.read(act)
-    return Answered(act, answer, book.plan)
+    return Answered(act, answer, opened.book.plan)
 
 
 def keep_asked(session: Session, chat_id: int, answered: Answered, question: str) -> None:
@@ -136,11 +133,11 @@ class _Desk:
         item = item_asked(act, self.book, self.who)
         if isinstance(item, Unanswered):
             return item
-        where = about_item(item_id(self.session, self.plan_id, item.code)) & counts()
+        row = item_id(self.session, self.plan_id, item.code)
         return Detailed(
             entry=entry_of(item, self.book, self.who.today),
             basis=basis_of(item, self.who.today),
-            trail=history(self.session, self.plan_id, where, None, TRAIL, 0),
+            trail=trail(self.session, row, item.code, TRAIL),
             may_report=not item.withdrawn and may_report(self.who.person, item, self.plan),
             day=self.who.today,
         )

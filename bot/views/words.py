@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +72,7 @@ class Words:
         """A figure with this language's separators and digits, at most `places` decimals."""
         whole = "#,##,##0" if self.lang == "bn" else "#,##0"
         pattern = whole + "." + "#" * places if places else whole
-        return self.digits(format_decimal(amount, pattern, locale=self.locale))
+        return self.digits(_decimal(amount, pattern, self.locale))
 
     def percent(self, share: Decimal | int) -> str:
         """A share of a hundred: `93,4%` in Vietnamese, `৯৩.৪%` in Bengali."""
@@ -97,6 +97,12 @@ class Words:
     def listed(self, names: list[str] | tuple[str, ...]) -> Markup:
         """Names one after the other, separated as this language does it."""
         return Markup(", ").join(names)
+
+
+@lru_cache(maxsize=4096)
+def _decimal(amount: Decimal | int, pattern: str, locale: Locale) -> str:
+    """The same few figures stand in every list, and Babel works each out anew."""
+    return format_decimal(amount, pattern, locale=locale)
 
 
 def load_words(locales: Path) -> dict[str, Words]:
