@@ -14,6 +14,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -23,7 +24,7 @@ from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from storage.prepared import as_told
+from storage.prepared import SEAT, as_told
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,13 +62,12 @@ def open_store(url: str) -> Store:
     return SqliteStore(url) if make_url(url).get_backend_name() == "sqlite" else ServerStore(url)
 
 
-def _to_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _json_writer() -> Callable[[Any], str]:
+    return json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-async def _outcome(future: Future[T]) -> T:
+async def _waited_for(waiting: asyncio.Future[T]) -> T:
     """The result of work in a thread. A cancelled caller still waits for it: a transaction is never abandoned."""
-    waiting = asyncio.wrap_future(future)
     try:
         return await asyncio.shield(waiting)
     except asyncio.CancelledError:
@@ -89,7 +89,7 @@ def sqlite_engine(url: str, *, read_only: bool = False) -> Engine:
 def _engine(url: str, read_only: bool, connections: int, **options: Any) -> Engine:
     engine = create_engine(
         url,
-        json_serializer=_to_json,
+        json_serializer=_json_writer(),
         hide_parameters=True,  # an error's text must not quote what people wrote
         pool_size=connections,
         max_overflow=0,
@@ -122,7 +122,7 @@ class _Seat:
     def __init__(self, engine: Engine, begin: str, *, writes: bool) -> None:
         self._connection = engine.connect()
         self._raw: Any = self._connection.connection.driver_connection
-        self._begin, self._info = begin, {WRITES: True} if writes else {}
+        self._begin, self._info = begin, {SEAT: self._connection, WRITES: writes}
         self.session = self._new_session()
 
     def _new_session(self) -> Session:
@@ -178,10 +178,20 @@ class _Seat:
         self._connection.close()
 
 
+_Outcome = tuple[Any, BaseException | None]
+Waiting = asyncio.Future[Any] | Future[Any]
+
+
 @dataclass(frozen=True, slots=True)
-class _Write:
+class _Work:
+    """A call, and who waits for its outcome: a coroutine of `loop`, or a thread."""
+
     call: Callable[[Session], Any]
-    future: Future[Any]
+    waiting: Waiting
+    loop: asyncio.AbstractEventLoop | None
+
+
+_Works = queue.SimpleQueue[_Work | None]  # None: no more work
 
 
 class SqliteStore:
@@ -190,46 +200,46 @@ class SqliteStore:
     def __init__(self, url: str) -> None:
         self.engine = sqlite_engine(url)
         self._writing, self._reading = _seat_engine(url), _seat_engine(url, read_only=True)
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
-        self._seats: queue.LifoQueue[_Seat | None] = queue.LifoQueue()  # None: one that may be opened
-        for _ in range(READERS):
-            self._seats.put(None)
-        self._jobs: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
-        self._writer = threading.Thread(target=self._write_loop, name="write", daemon=True)
-        self._writer.start()
+        self._writes: _Works = queue.SimpleQueue()
+        self._reads: _Works = queue.SimpleQueue()
+        loops = [("write", self._write_loop), *(("read", self._read_loop) for _ in range(READERS))]
+        self._threads = [threading.Thread(target=loop, name=name, daemon=True) for name, loop in loops]
+        for thread in self._threads:
+            thread.start()
 
     async def read(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await _outcome(self._readers.submit(lambda: self.read_now(fn, *args, **kwargs)))
+        return await _asked(self._reads, lambda session: fn(session, *args, **kwargs))
 
     async def write(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await _outcome(self._enqueue(fn, *args, **kwargs))
+        return await _asked(self._writes, lambda session: fn(session, *args, **kwargs))
 
     def read_now(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        seat = self._seats.get()
-        try:
-            seat = seat or _Seat(self._reading, "BEGIN", writes=False)
-            return _in_transaction(seat, lambda session: fn(session, *args, **kwargs))
-        finally:
-            self._seats.put(seat)
+        return _asked_now(self._reads, lambda session: fn(session, *args, **kwargs))
 
     def write_now(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return self._enqueue(fn, *args, **kwargs).result()
+        return _asked_now(self._writes, lambda session: fn(session, *args, **kwargs))
 
     def close(self) -> None:
         """Finish what was asked for, then stop."""
-        self._jobs.put(None)
-        self._writer.join()
-        self._readers.shutdown()
-        for _ in range(READERS):
-            if seat := self._seats.get():
-                seat.close()
+        for thread in self._threads:
+            (self._writes if thread.name == "write" else self._reads).put(None)
+        for thread in self._threads:
+            thread.join()
         for engine in (self._reading, self._writing, self.engine):
             engine.dispose()
 
-    def _enqueue(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        future: Future[T] = Future()
-        self._jobs.put(_Write(lambda session: fn(session, *args, **kwargs), cast("Future[Any]", future)))
-        return future
+    def _read_loop(self) -> None:
+        seat: _Seat | None = None
+        outcome: _Outcome
+        while work := self._reads.get():
+            try:
+                seat = seat or _Seat(self._reading, "BEGIN", writes=False)
+                outcome = _in_transaction(seat, work.call), None
+            except BaseException as problem:  # noqa: BLE001 - told to whoever asked; no reader dies of it
+                outcome = None, problem
+            _tell([work], [outcome])
+        if seat:
+            seat.close()
 
     def _write_loop(self) -> None:
         seat: _Seat | None = None
@@ -241,30 +251,59 @@ class SqliteStore:
         if seat:
             seat.close()
 
-    def _next_batch(self) -> tuple[list[_Write], bool]:
-        batch: list[_Write] = []
-        job = self._jobs.get()
-        while job is not None:
-            batch.append(job)
-            if len(batch) == SHARED_COMMIT or self._jobs.empty():
+    def _next_batch(self) -> tuple[list[_Work], bool]:
+        batch: list[_Work] = []
+        work = self._writes.get()
+        while work is not None:
+            batch.append(work)
+            if len(batch) == SHARED_COMMIT or self._writes.empty():
                 return batch, True
-            job = self._jobs.get()
+            work = self._writes.get()
         return batch, False
 
-    def _commit(self, seat: _Seat | None, batch: list[_Write]) -> _Seat | None:
+    def _commit(self, seat: _Seat | None, batch: list[_Work]) -> _Seat | None:
         """Run the batch in one transaction. Whatever fails is told to whoever asked; no write waits for ever."""
         outcomes: list[_Outcome]
         try:
             seat = seat or _Seat(self._writing, "BEGIN IMMEDIATE", writes=True)
-            outcomes = _in_transaction_together(seat, [job.call for job in batch])
+            outcomes = _in_transaction_together(seat, [work.call for work in batch])
         except BaseException as problem:  # noqa: BLE001 - nobody's write stands, and everybody is told
             outcomes = [(None, problem)] * len(batch)
-        for job, (result, error) in zip(batch, outcomes, strict=True):
-            job.future.set_exception(error) if error else job.future.set_result(result)
+        _tell(batch, outcomes)
         return seat
 
 
-_Outcome = tuple[Any, BaseException | None]
+async def _asked(works: _Works, call: Callable[[Session], T]) -> T:
+    loop = asyncio.get_running_loop()
+    waiting: asyncio.Future[T] = loop.create_future()
+    works.put(_Work(call, waiting, loop))
+    return await _waited_for(waiting)
+
+
+def _asked_now(works: _Works, call: Callable[[Session], T]) -> T:
+    waiting: Future[T] = Future()
+    works.put(_Work(call, cast("Future[Any]", waiting), None))
+    return waiting.result()
+
+
+def _tell(works: Sequence[_Work], outcomes: Sequence[_Outcome]) -> None:
+    """Hand the outcomes to those who wait; an event loop is woken once for all of its own."""
+    by_loop: dict[asyncio.AbstractEventLoop | None, list[tuple[Waiting, _Outcome]]] = {}
+    for work, outcome in zip(works, outcomes, strict=True):
+        by_loop.setdefault(work.loop, []).append((work.waiting, outcome))
+    for loop, told in by_loop.items():
+        if loop is None:
+            _settle(told)
+        else:
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                loop.call_soon_threadsafe(_settle, told)
+
+
+def _settle(told: Sequence[tuple[Waiting, _Outcome]]) -> None:
+    for waiting, (result, problem) in told:
+        if waiting.cancelled():
+            continue
+        waiting.set_exception(problem) if problem else waiting.set_result(result)
 
 
 def _seat_engine(url: str, *, read_only: bool = False) -> Engine:
@@ -314,15 +353,15 @@ class ServerStore:
 
     def __init__(self, url: str) -> None:
         self.engine = create_engine(
-            url, json_serializer=_to_json, hide_parameters=True, pool_size=READERS * 2, pool_pre_ping=True
+            url, json_serializer=_json_writer(), hide_parameters=True, pool_size=READERS * 2, pool_pre_ping=True
         )
         self._threads = ThreadPoolExecutor(READERS * 2, thread_name_prefix="store")
 
     async def read(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await _outcome(self._threads.submit(lambda: self.read_now(fn, *args, **kwargs)))
+        return await _waited_for(asyncio.wrap_future(self._threads.submit(lambda: self.read_now(fn, *args, **kwargs))))
 
     async def write(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await _outcome(self._threads.submit(lambda: self.write_now(fn, *args, **kwargs)))
+        return await _waited_for(asyncio.wrap_future(self._threads.submit(lambda: self.write_now(fn, *args, **kwargs))))
 
     def read_now(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():

@@ -18,6 +18,8 @@ Statement = Select[*tuple[Any, ...]] | Insert | Update
 Build = Callable[[], Statement]
 Convert = Callable[[Any], Any]
 
+SEAT = "seat"  # in `session.info`: the connection whose transactions are begun and ended by the store itself
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -37,7 +39,7 @@ def fetch(session: Session, build: Build, /, **values: Any) -> list[tuple[Any, .
     what SQLAlchemy would raise.
     """
     session.flush()  # as a session's own statements do
-    connection = session.connection()
+    connection = session.info.get(SEAT) or session.connection()
     known: dict[Build, Prepared] = connection.info.setdefault("prepared", {})
     prepared = known.get(build)
     if prepared is None:

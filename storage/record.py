@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -150,9 +150,8 @@ def _facts_since() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _facts(*values: Any) -> Facts:
-    facts = Facts(*values)
-    return replace(facts, state=State(facts.state)) if facts.state else facts
+def _facts(value: Any, value_on: Any, percent: Any, percent_on: Any, state: str | None, *others: Any) -> Facts:
+    return Facts(value, value_on, percent, percent_on, State(state) if state else None, *others)
 
 
 def reports_of(session: Session, code: str, item_id: int, *, last: int | None = None) -> list[Report]:
