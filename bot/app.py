@@ -26,10 +26,12 @@ from bot.delivery.polling import Poller, RawBot
 from bot.delivery.processor import Processor
 from bot.delivery.request import AiohttpRequest
 from bot.delivery.watchdog import Lease, Watchdog, owner_name
-from bot.delivery.webhook import Hook, Webhook
+from bot.delivery.webhook import Hook, Webhook, nothing_more, serve
 from bot.demo.control import serve_control, wish
 from bot.language import Languages, Reader
 from bot.language.answers import Answers
+from bot.live.server import Deps, live_app
+from bot.rules.access import Policy
 from bot.rules.plan import Plan
 from bot.services.shelf import Shelf
 from bot.settings import Settings
@@ -138,6 +140,8 @@ async def running(
         _leased(store, "sender", owner, sender.run),
         _ticking(look, inbox),
     ]
+    if settings.live_url:
+        works.append(_ends_all(_live(settings, desk)))
     if settings.clock_control and settings.now:  # the demo's, on loopback
         works.append(_ends_all(_clock_control(settings.clock_control, desk, look)))
     async with application:
@@ -254,6 +258,29 @@ def _ticking(look: Callable[[], Awaitable[None]], inbox: Inbox) -> Work:
                 scheduler.shutdown(wait=False)
 
     return _ends_all(ticking)
+
+
+def _live(settings: Settings, desk: Desk) -> Work:
+    """The live page, on an address of its own: whoever puts it on the net does so behind TLS."""
+    url = settings.live_url or ""
+    deps = Deps(
+        read=desk.store.read,
+        write=desk.store.write,
+        shelf=desk.shelf,
+        words=desk.words,
+        policy=Policy(settings.leaders_see_all),
+        token=settings.required_token,
+        language=settings.language,
+        now=desk.clock.now,
+        today=desk.clock.today,
+        really=_real_now,
+        secure=url.startswith("https://"),
+    )
+
+    async def serve_it(stop: asyncio.Event) -> None:
+        await serve(live_app(deps), settings.live_listen, stop, nothing_more)
+
+    return serve_it
 
 
 def _clock_control(port: int, desk: Desk, look: Callable[[], Awaitable[None]]) -> Work:

@@ -63,6 +63,8 @@ class Settings:
     invite_days: int
     keep_misreadings: Path | None
     clock_control: int | None
+    live_url: str | None
+    live_listen: tuple[str, int]
 
     @property
     def required_token(self) -> str:
@@ -94,6 +96,8 @@ def read_settings(environment: Mapping[str, str], folder: Path) -> Settings:
         invite_days=_read(raw, "INVITE_DAYS", _positive, "14", Wanted.DAYS),
         keep_misreadings=Path(raw["TIENDO_KEEP_MISREADINGS"]) if "TIENDO_KEEP_MISREADINGS" in raw else None,
         clock_control=_read(raw, "CLOCK_CONTROL", int, "0", Wanted.PORT) or None,
+        live_url=raw["TIENDO_LIVE_URL"].rstrip("/") if "TIENDO_LIVE_URL" in raw else None,
+        live_listen=_read(raw, "LIVE_LISTEN", _listen, "127.0.0.1:8444", Wanted.LISTEN),
     )
 
 

@@ -52,7 +52,7 @@ BUTTONS: Mapping[str, Press] = {
     **looking.BUTTONS,
     **plan_file.BUTTONS,
 }
-COMMANDS = {"start": joining.start, **people.COMMANDS, **menu.COMMANDS, **plan_file.COMMANDS}
+COMMANDS = {"start": joining.start, **people.COMMANDS, **menu.COMMANDS, **plan_file.COMMANDS, **looking.COMMANDS}
 
 
 async def _typed(update: Update, ctx: Ctx) -> None:

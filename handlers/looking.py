@@ -12,7 +12,9 @@ from bot.rules.access import Policy
 from bot.rules.acts import Act, Intent
 from bot.rules.answers import Period, Unanswered
 from bot.rules.questions import period_of
+from bot.services.live import make_link
 from bot.services.looking import convene, look
+from bot.views.live import live_screen, no_live_page
 from bot.views.meeting.paper import Paper
 from bot.views.meeting.print import paper_sheet
 from bot.views.meeting.report import making_report, meeting_paper, report_made, report_screen
@@ -23,6 +25,7 @@ from bot.views.reporting import closed_question
 from bot.views.screen import Screen
 from handlers.buttons import Press as Pressed
 from handlers.context import Ctx, Desk, change, keyboard_of, remember, show
+from handlers.joining import Command
 
 PICTURED = frozenset({Intent.SUMMARY, Intent.RANKING, Intent.DETAIL})
 
@@ -132,4 +135,18 @@ async def _reported(update: Update, ctx: Ctx, act: Act, ending: str, made: Calla
     await told.edit_text(report_made(words), parse_mode="HTML")
 
 
+# ---------------------------------------------------------------- the live page
+
+
+async def live_command(update: Update, ctx: Ctx) -> None:
+    """`/live`: the way to the live page."""
+    desk, url = ctx.desk, ctx.desk.settings.live_url
+    if url is None:
+        await show(update, ctx, no_live_page(ctx.words))
+        return
+    token = await desk.store.write(make_link, ctx.person, desk.clock.now())
+    await show(update, ctx, live_screen(ctx.words, url, token))
+
+
+COMMANDS: Mapping[str, Command] = {"live": live_command}
 BUTTONS: Mapping[str, Pressed] = {"pic": _pressed}

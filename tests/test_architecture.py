@@ -10,8 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ROOMS = (
-    "bot.rules", "bot.language", "bot.services", "bot.views", "bot.workbook", "bot.delivery", "bot.demo", "handlers",
-    "storage",
+    "bot.rules", "bot.language", "bot.services", "bot.views", "bot.workbook", "bot.delivery", "bot.demo", "bot.live",
+    "handlers", "storage",
 )  # fmt: skip
 
 # What a room may import of ours, beside itself. `bot/app.py`, `bot/__main__.py` and the command lines wire everything.
@@ -23,6 +23,7 @@ ARROWS = {
     "bot.services": {"bot.rules", "bot.workbook", "storage"},
     "bot.views": {"bot.rules", "bot.workbook"},  # workbook: the headings that a workbook's problems name
     "bot.delivery": {"bot.rules", "bot.views", "storage"},
+    "bot.live": {"bot.rules", "bot.services", "bot.views"},
     "handlers": {"bot.rules", "bot.language", "bot.services", "bot.views", "bot.workbook", "bot.delivery", "storage"},
 }
 ALSO = {"handlers": {"bot.clock", "bot.settings"}}

@@ -43,7 +43,7 @@ def item_sheet(words: Words, plan: Plan, course: Course, made_at: datetime, *, d
         "goal": _goal(words, item),
         "reason": plain(reason(words, entry)),
         "due": plain(due_line(words, entry)),
-        "plot": _plot(words, course),
+        "plot": plot_of(words, course),
         "told_title": plain(words.say("Reported")),
         "told": [_told(words, item, step) for step in told[:REPORTS]],
         "told_rest": _rest(words, len(told) - REPORTS),
@@ -77,7 +77,7 @@ def _rest(words: Words, n: int) -> str | None:
 # ---------------------------------------------------------------- the plot
 
 
-def _plot(words: Words, course: Course) -> dict[str, Any] | None:
+def plot_of(words: Words, course: Course) -> dict[str, Any] | None:
     """The plot in fractions of its width and height; None where there is nothing to measure by."""
     figures = [f for _, f in course.planned] + [s.figure for s in course.steps if s.figure is not None]
     if not figures:
@@ -128,6 +128,8 @@ def _ticks(words: Words, item: Item, low: Decimal, high: Decimal) -> list[tuple[
         if at > low:
             found.append(at)
         at += step
+    if high - found[-1] > step / 3:
+        found.append(high)
     sign = "%" if item.measure == "%" or not item.is_target else ""
     return [(at, words.number(at, 2) + sign) for at in found]
 
