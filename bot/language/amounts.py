@@ -10,6 +10,7 @@ from bot.language.numbers import Number, plain
 from bot.rules.plan import Item
 
 MONTHS = 12  # "2/3" may be a day
+MOST_BETWEEN = 4  # tokens between the two figures of a ratio
 PERCENT, RATIO, BARE = "percent", "ratio", "bare"
 
 
@@ -67,15 +68,28 @@ def _ratio(message: Message, numbers: Sequence[Number], at: int) -> Amount | Non
     if at + 1 >= len(numbers):
         return None
     part, whole = numbers[at], numbers[at + 1]
-    between = range(part.last, whole.first)
-    joined = len(between) == 1 and (
-        message.tokens[part.last].text == "/" or any(h.first == part.last for h in message.of("out.of"))
-    )
-    joined = joined or any(h.first == part.last and h.last == whole.first for h in message.of("out.of"))
-    if not joined or not whole.value > 0 or part.value > whole.value:
+    if not _joined(message, part, whole):
         return None
-    counted = any(h.first == whole.last for h in message.of("counter"))
-    return Amount(RATIO, part.value, part.first, whole.last, whole.value, counted)
+    first, last = part.first, whole.last
+    if part.value > whole.value and message.tokens[part.last].text != "/":
+        part, whole = whole, part  # "২০টার মধ্যে ১১টা": the whole comes first
+    if not whole.value > 0 or part.value > whole.value:
+        return None
+    counted = any(h.first == last for h in message.of("counter"))
+    return Amount(RATIO, part.value, first, last, whole.value, counted)
+
+
+def _joined(message: Message, one: Number, other: Number) -> bool:
+    """Whether "out of" stands between two numbers, with nothing else there but what is counted."""
+    between = range(one.last, other.first)
+    if len(between) == 1 and message.tokens[one.last].text == "/":
+        return True
+    outs = [h for h in message.of("out.of") if one.last <= h.first and h.last <= other.first]
+    if not outs or len(between) > MOST_BETWEEN:
+        return False
+    named = {at for h in outs for at in range(h.first, h.last)}
+    rest = [at for at in between if at not in named]
+    return not rest or (rest[-1] < outs[0].first and all(message.tokens[at].is_word for at in rest))
 
 
 def _single(message: Message, number: Number) -> Amount:
@@ -102,6 +116,8 @@ def corrected(message: Message, amounts: Sequence[Amount]) -> list[Amount]:
         before = [a for a in kept if a.last <= cue.first]
         if after and before:
             kept = [a for a in kept if a not in before[-1:]]
+        elif len(after) > 1 and after[0].first - cue.last <= 1:
+            kept = [a for a in kept if a is not after[0]]  # "không phải 60% mà là 56%"
     return kept
 
 

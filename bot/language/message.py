@@ -12,7 +12,7 @@ from bot.language.numbers import Number, is_point, spoken_numbers, written_numbe
 from bot.language.phrases import Hit, View, inside, longest, outermost
 from bot.language.spelling import SHORTEST_SYLLABLE, SHORTEST_WORD, Spelling
 from bot.language.text import MARK, MOST_TOKENS, NUMBER, WORD, Token, tokens_of
-from bot.language.times import TimeHit, TimeReader
+from bot.language.times import Clock, TimeHit, TimeReader
 from bot.rules.plan import Kind
 
 BENGALI = ("\u0980", "\u09ff")
@@ -154,7 +154,7 @@ class Parser:
         if not message.units and any(h.name.startswith("kind.") for h in message.hits):
             parts = [h for h in names if h.name.startswith("unit.part:")]
             message.units = [replace(h, name="unit:" + h.name[10:]) for h in parts]
-        message.times = _preferred_times(code, times, tokens, strict)
+        message.times = [t for t in _preferred_times(code, times, tokens, strict) if not _of_a_ratio(message, t)]
         message.keep([h for h in message.hits if _stands(message, h)])
         message.mentions = self._mentions(message)
         message.keep([h for h in message.hits if not inside(message.mentions, h.first, h.last)])
@@ -271,7 +271,7 @@ class Parser:
             return []
         spelled, last = _code_number(tokens, at)
         if not spelled and at in numbers and numbers[at].words and numbers[at].value == int(numbers[at].value):
-            spelled, last = str(int(numbers[at].value)), numbers[at].last
+            spelled, last = _two_digits(numbers[at], numbers)
         code = self._names.code(prefix, spelled) if spelled else None
         return [Mention(code, first, last)] if code else []
 
@@ -284,14 +284,24 @@ class Parser:
             at += 1
         number = numbers.get(at)
         if number is not None and number.value == int(number.value) and not self._is_amount(message, number):
-            code = self._names.of_kind(kind, str(int(number.value)))
+            spelled, last = _two_digits(number, numbers)
+            code = self._names.of_kind(kind, spelled)
             if code:
-                return [Mention(code, hit.first, number.last)]
+                return [Mention(code, hit.first, last)]
         return []
 
     def _is_amount(self, message: Message, number: Number) -> bool:
         after = message.tokens[number.last].text if number.last < len(message.tokens) else ""
         return after in ("%", "/") or any(h.first == number.last for h in message.of("percent"))
+
+
+def _two_digits(number: Number, numbers: dict[int, Number]) -> tuple[str, int]:
+    """A code's number, told digit by digit too ("hai chín" is 29), and where it ends."""
+    after = numbers.get(number.last)
+    digits = after is not None and number.words and after.words and 0 < number.value < 10 and 0 < after.value < 10
+    if after is None or not digits:
+        return str(int(number.value)), number.last
+    return f"{int(number.value)}{int(after.value)}", after.last
 
 
 def _spelling(language: Language, names: Names) -> Spelling:
@@ -380,6 +390,16 @@ def _preferred_names(code: str, named: dict[str, list[Hit]], cues: Sequence[Hit]
     ]
     unique = {(h.name, h.first, h.last): h for h in reversed(every)}
     return longest(unique.values())
+
+
+def _of_a_ratio(message: Message, time: TimeHit) -> bool:
+    """Whether a clock's hour is a count: "২০টার মধ্যে ১১টা" is eleven out of twenty."""
+    if not isinstance(time.value, Clock):
+        return False
+    whole = any(h.first == time.last for h in message.of("out.of"))
+    part = any(h.last == time.first for h in message.of("out.of"))
+    counts = sum(n.first < h.first for h in message.of("out.of") for n in message.numbers)
+    return (whole and any(n.first >= time.last for n in message.numbers)) or (part and counts > 0)
 
 
 def _preferred_times(

@@ -78,7 +78,8 @@ def by_title(
 
     Names of units and pillars do not tell an item, but they may part two that fit equally.
     """
-    fits = _fits(message, names, situation, first, last, False)
+    small = {at for h in message.of("filler", "state.", "percent", "counter") for at in range(h.first, h.last)}
+    fits = [f for f in _fits(message, names, situation, first, last, False) if not small.issuperset(f.tokens)]
     if not fits or fits[0].weight < enough(names, loose):
         return None
     plenty = enough(names, False)
