@@ -1,7 +1,6 @@
-"""The bots of the throughput benchmark, each a process of its own: ours, and a bare echo bot.
+"""The bots of the throughput benchmark, each a process of its own: ours, and bare echo bots.
 
-    python -m tests.bench.bots ours URL TOKEN DATABASE
-    python -m tests.bench.bots echo URL TOKEN
+python -m tests.bench.bots ours|echo|echo256|aiogram URL TOKEN DATABASE
 """
 
 from __future__ import annotations
@@ -47,15 +46,40 @@ async def _echo(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     await update.message.reply_text(update.message.text or "")
 
 
-def main(kind: str, url: str, token: str, *rest: str) -> None:
-    """Run one bot until SIGTERM."""
-    logging.basicConfig(level=logging.ERROR)
-    if kind == "ours":
-        asyncio.run(_ours(url, token, *rest))
-        return
-    application = Application.builder().token(token).base_url(f"{url}/bot").build()
+def _python_telegram_bot(url: str, token: str, at_once: int) -> None:
+    builder = Application.builder().token(token).base_url(f"{url}/bot").concurrent_updates(at_once)
+    application = builder.connection_pool_size(at_once).pool_timeout(60).build()
     application.add_handler(MessageHandler(filters.TEXT, _echo))
     application.run_polling()
+
+
+async def _aiogram(url: str, token: str) -> None:
+    from aiogram import Bot, Dispatcher  # no dependency of ours: measured where somebody has it
+    from aiogram.client.session.aiohttp import AiohttpSession
+    from aiogram.client.telegram import TelegramAPIServer
+    from aiogram.types import Message
+
+    dispatcher = Dispatcher()
+
+    @dispatcher.message()
+    async def echo(message: Message) -> None:
+        await message.reply(message.text or "")
+
+    await dispatcher.start_polling(Bot(token, AiohttpSession(api=TelegramAPIServer.from_base(url))))
+
+
+def main(kind: str, url: str, token: str, database: str) -> None:
+    """Run one bot until SIGTERM."""
+    logging.basicConfig(level=logging.ERROR)
+    match kind:
+        case "ours":
+            asyncio.run(_ours(url, token, database))
+        case "echo":
+            _python_telegram_bot(url, token, 1)
+        case "echo256":
+            _python_telegram_bot(url, token, 256)
+        case "aiogram":
+            asyncio.run(_aiogram(url, token))
 
 
 if __name__ == "__main__":

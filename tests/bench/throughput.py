@@ -1,57 +1,56 @@
-"""Messages handled a second, end to end, against a bare python-telegram-bot echo bot in the same run.
+"""Messages handled a second, end to end, against bare echo bots in the same run.
 
 The stand-in runs here, each bot in a process of its own. All updates wait when a bot starts; time counts from its
-first request for updates to its last answer. 60 % are reports, 40 % questions, from leaders and the office.
+first request for updates to its last answer. 60 % are reports, 40 % questions.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from importlib.util import find_spec
 from itertools import cycle, islice
 from pathlib import Path
 
-from sqlalchemy import insert
-from sqlalchemy.orm import Session
-
 from bot.demo.server import StandIn
-from bot.rules.plan import Plan, Role
-from bot.services.loading import load
-from bot.workbook import read_workbook
+from bot.rules.plan import Plan
 from storage.database import open_store, upgrade
-from storage.tables import ChatRow, PersonRow, PostRow
+from tests.bench.province import FIRST, settle_sample
 from tests.bench.table import Row
 
-SAMPLE = Path(__file__).parents[2] / "bot" / "demo" / "ninh-thuan-2025.xlsx"
-PEOPLE = 50
-FIRST = 10_000
-QUESTIONS = ("chỉ tiêu nào đang chậm?", "bao nhiêu nhiệm vụ quá hạn?", "CT07 tới đâu rồi?", "nhiệm vụ nào quá hạn")
+PEOPLE = 200
+QUESTIONS = ("chỉ tiêu nào đang chậm?", "bao nhiêu nhiệm vụ quá hạn?", "CT07 tới đâu rồi?", "nhiệm vụ nào quá hạn?")
+NAMES = {
+    "ours": "ours, understanding and database on disk",
+    "echo": "bare python-telegram-bot echo, one by one",
+    "echo256": "bare python-telegram-bot echo, 256 at once",
+    "aiogram": "bare aiogram echo",
+}
+AIOGRAM = find_spec("aiogram") is not None
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Messages a second, and milliseconds of processor time that the bot's process took for each."""
+
+    rate: float
+    cpu: float
 
 
 def prepare(folder: Path) -> Plan:
     """A database with the sample plan and people of the office, who may report on everything."""
-    url = f"sqlite:///{folder / 'tiendo.db'}"
-    upgrade(url)
-    store = open_store(url)
-    at = datetime(2025, 6, 17, tzinfo=UTC)
-    loaded = replace(read_workbook(SAMPLE), reports=())  # what is reported here goes forward from nothing
-    store.write_now(load, loaded, None, at, at.date())
-    store.write_now(_enrol)
+    path = folder / "tiendo.db"
+    for old in folder.glob("tiendo.db*"):
+        old.unlink()
+    upgrade(f"sqlite:///{path}")
+    store = open_store(f"sqlite:///{path}")
+    plan = store.write_now(settle_sample, PEOPLE)
     store.close()
-    return loaded.plan
-
-
-def _enrol(session: Session) -> None:
-    at = datetime(2025, 1, 2, tzinfo=UTC)
-    for n in range(1, PEOPLE + 1):
-        values = {"id": n, "user_id": FIRST + n, "name": f"Người {n}", "language": "vi", "joined_at": at}
-        session.execute(insert(PersonRow).values(values))
-        session.execute(insert(PostRow).values(person_id=n, unit="STTTT", role=Role.OFFICE, since=at))
-        session.execute(insert(ChatRow).values(chat_id=FIRST + n, person_id=n, kind="private"))
+    return plan
 
 
 def messages(plan: Plan) -> Iterator[str]:
@@ -66,33 +65,50 @@ def messages(plan: Plan) -> Iterator[str]:
         yield next(questions)
 
 
-async def rate(kind: str, folder: Path, count: int, plan: Plan) -> float:
-    """Answers a second of one bot over `count` messages."""
-    server = StandIn(check=False, record=False)
+async def measured(kind: str, folder: Path, count: int, latency: float = 0.0) -> Pace:
+    """One bot over `count` messages; `latency` seconds are added to every request. Raises TimeoutError."""
+    plan = prepare(folder)
+    server = StandIn(check=False, record=False, latency=latency)
     await server.start()
     people = [server.person(f"Người {n}", user_id=FIRST + n, started=True) for n in range(1, PEOPLE + 1)]
     for person, text, _ in zip(cycle(people), messages(plan), range(count), strict=False):
         person.send(text)
-    arguments = [server.url, server.token, *([str(folder / "tiendo.db")] if kind == "ours" else [])]
+    arguments = [server.url, server.token, str(folder / "tiendo.db")]
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.bench.bots", kind, *arguments)
     try:
-        await server.wait_until(lambda: server.counts["getUpdates"] > 0, 30)
-        begun = time.perf_counter()
-        await server.wait_until(lambda: server.counts["sendMessage"] + server.counts["sendPhoto"] >= count, 300)
-        return count / (time.perf_counter() - begun)
+        await server.wait_until(lambda: server.counts["getUpdates"] > 0, 60)
+        begun, used = time.perf_counter(), processor_seconds(process.pid)
+        await server.wait_until(lambda: server.counts["sendMessage"] >= count, 600)
+        spent, used = time.perf_counter() - begun, processor_seconds(process.pid) - used
+        return Pace(count / spent, used * 1000 / count)
     finally:
         process.terminate()
         await process.wait()
         await server.stop()
 
 
-async def bench(folder: Path, count: int) -> list[Row]:
-    """Both bots, one after the other."""
-    plan = prepare(folder)
-    echo = await rate("echo", folder, count, plan)
-    ours = await rate("ours", folder, count, plan)
-    return [
-        Row("throughput", "bare python-telegram-bot echo, one by one", f"{echo:.0f}/s"),
-        Row("throughput", "ours, understanding and database on disk", f"{ours:.0f}/s"),
-        Row("throughput", "ratio", f"{ours / echo:.2f}", "0.5, aiming at 1.0"),
+def processor_seconds(pid: int) -> float:
+    """What a process has used so far, user and system, all threads."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def bench(folder: Path, count: int, far: int, far_seconds: float = 0.05) -> list[Row]:
+    """All bots without latency over `count` messages, then with it over `far` (one by one is hopeless there)."""
+    rows = await _compared(folder, count, 0.0, {"echo": "0.5, aiming at 1.0", "echo256": "0.4", "aiogram": "1.0"})
+    return rows + await _compared(folder, far, far_seconds, {"echo256": "3", "aiogram": "0.5, aiming at 1.0"})
+
+
+async def _compared(folder: Path, count: int, latency: float, bars: dict[str, str]) -> list[Row]:
+    where = f", {latency * 1000:.0f} ms latency"
+    kinds = [kind for kind in bars if kind != "aiogram" or AIOGRAM]
+    paces = {kind: await measured(kind, folder, count, latency) for kind in (*kinds, "ours")}
+    figures = {kind: f"{pace.rate:.0f}/s, {pace.cpu:.1f} ms of processor each" for kind, pace in paces.items()}
+    rows = [Row("throughput", NAMES[kind] + where, figure) for kind, figure in figures.items()]
+    if "aiogram" in bars and not AIOGRAM:
+        rows.append(Row("throughput", NAMES["aiogram"] + where, "not installed, left out"))
+    ours = paces["ours"].rate
+    return rows + [
+        Row("throughput", f"ratio to {NAMES[kind]}{where}", f"{ours / paces[kind].rate:.2f}", bars[kind])
+        for kind in kinds
     ]
