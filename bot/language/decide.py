@@ -307,10 +307,13 @@ class Decider:
             return 64
         if self.has("most") and self.has("unit.any") and not self.has("ask.count"):
             return 56
-        return 64 if self.has("is.best", "is.worst") and self.has("unit.any", "ask.who", "is.owner") else 0
+        all_units = self.has("unit.any", "ask.who", "is.owner") and not self.message.mentions
+        return 64 if all_units and self.has("is.best", "is.worst") else 0
 
     def _silent(self) -> float:
-        whether = self.has("report") and self._ends_asking and not self.has("ask.what", "ask.which", "kind.")
+        whether = (
+            self.has("report") and self._ends_asking and not self.has("ask.what", "ask.which", "kind.", "is.history")
+        )
         if self.message.units and whether and not self.refs and not self.figures:
             return 63
         if not self.has("is.silent") or self.refs or self.figures or self.has("kind."):

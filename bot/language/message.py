@@ -17,6 +17,7 @@ from bot.rules.plan import Kind
 
 BENGALI = ("\u0980", "\u09ff")
 SHORT_TIME = 3  # letters of a word that says a time in one language and something else in another
+SYLLABLE = 4  # letters of a usual one
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,17 +367,21 @@ def _preferred(code: str, found: dict[str, list[Hit]], tokens: Sequence[Token], 
     for other, hits in found.items():
         for hit in hits if other != code else ():
             rivals = [o for o in own if hit.overlaps(o)]
-            if not _is_slight(hit, tokens, strict) and all(r.words < hit.words for r in rivals):
+            if not _is_slight(hit, tokens, strict, code) and all(r.words < hit.words for r in rivals):
                 own = [*(o for o in own if o not in rivals), hit]
     return sorted(own, key=lambda h: h.first)
 
 
-def _is_slight(hit: Hit, tokens: Sequence[Token], strict: Collection[str]) -> bool:
-    """A single word of another language is too little to be heard, where it is short or lacks that language's marks."""
+def _is_slight(hit: Hit, tokens: Sequence[Token], strict: Collection[str], code: str) -> bool:
+    """A single word of another language is too little to be heard, where it is short or lacks that language's marks.
+
+    Where a language is written without its marks, its syllables look like another one's words.
+    """
     token = tokens[hit.first]
     if hit.last - hit.first > 1 or not token.is_word:
         return False
-    return len(token.text) <= 2 or (hit.lang in strict and token.text.isascii())
+    short = SYLLABLE if code in strict and token.text.isascii() else 2
+    return len(token.text) <= short or (hit.lang in strict and token.text.isascii())
 
 
 def _preferred_names(code: str, named: dict[str, list[Hit]], cues: Sequence[Hit]) -> list[Hit]:
