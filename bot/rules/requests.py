@@ -162,9 +162,13 @@ def examine_reminder(
 
 
 def moment_of(slots: Mapping[str, Any], now: datetime, table: Timetable) -> datetime | None:
-    """The local moment that is meant; None where none is. A bare day means the morning's reminders of that day."""
+    """The local moment that is meant; None where none is. A bare day means the morning's reminders of that day.
+
+    So many minutes from now end on a whole minute: a message's own moment is only known to the second.
+    """
     if (minutes := slots.get("in_minutes")) is not None:
-        return (now.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(now.tzinfo)
+        exact = now.astimezone(UTC) + timedelta(minutes=minutes, seconds=30)
+        return exact.replace(second=0, microsecond=0).astimezone(now.tzinfo)
     day, at = _day(slots), slots.get("time")
     if at is None:
         return None if day is None else datetime.combine(day, table.digest_at, now.tzinfo)
