@@ -24,7 +24,6 @@ from bot.rules.standing import (
     OfficialClass,
     Standing,
     Status,
-    expected_share,
     official_class,
 )
 
@@ -90,20 +89,21 @@ class Heat:
 
 def heat(book: Book, scope: Scope, who: Asker) -> Heat:
     """How each unit stands in each field. An item that several units lead counts for each of them."""
-    counts: dict[tuple[str, str], Counter[Status]] = {}
+    counts: dict[str, dict[str, Counter[Status]]] = {}
     for item, standing in in_scope(book, scope, who):
         for unit in units_of(item, book.plan):
-            counts.setdefault((unit, item.pillar or ""), Counter())[standing.status] += 1
-    pillars = tuple(p.code for p in book.plan.pillars if any(pillar == p.code for _, pillar in counts))
-    units = [u.code for u in book.plan.units if any(unit == u.code for unit, _ in counts)]
+            counts.setdefault(unit, {}).setdefault(item.pillar or "", Counter())[standing.status] += 1
+    used = {pillar for cells in counts.values() for pillar in cells}
+    pillars = tuple(p.code for p in book.plan.pillars if p.code in used)
+    units = [u.code for u in book.plan.units if u.code in counts]
     if scope.partial:
         units = [unit for unit in units if unit in who.person.units]
-    return Heat(pillars, tuple(_heat_row(unit, pillars, counts) for unit in units))
+    return Heat(pillars, tuple(_heat_row(unit, pillars, counts[unit]) for unit in units))
 
 
-def _heat_row(unit: str, pillars: Sequence[str], counts: Mapping[tuple[str, str], Counter[Status]]) -> HeatRow:
-    whole = sum((found for (owner, _), found in counts.items() if owner == unit), Counter[Status]())
-    return HeatRow(unit, tuple(Cell(counts.get((unit, p), Counter())) for p in pillars), Cell(whole))
+def _heat_row(unit: str, pillars: Sequence[str], counts: Mapping[str, Counter[Status]]) -> HeatRow:
+    whole = sum(counts.values(), Counter[Status]())
+    return HeatRow(unit, tuple(Cell(counts.get(pillar, Counter())) for pillar in pillars), Cell(whole))
 
 
 # ---------------------------------------------------------------- the card, a unit, the ranking
@@ -325,8 +325,3 @@ def _classes_by_unit(
             counts.setdefault(unit, Counter())[official_class(standing)] += 1
     shown = [u.code for u in book.plan.units if u.code in counts and (not scope.partial or u.code in who.person.units)]
     return tuple(UnitClasses(unit, counts[unit].total(), counts[unit]) for unit in shown)
-
-
-def expected_now(entry: Entry, day: date) -> Decimal:
-    """What was expected of an item by a day, in percent; 0 where nothing can be said."""
-    return expected_share(entry.item, day) or ZERO

@@ -21,7 +21,7 @@ from bot.views.words import N_, Words
 
 TITLE = 105  # characters of an item's title
 NAME = 60  # characters of a unit's name
-FIELD = 44  # characters of a field's name
+FIELD = 38  # characters of a field's name
 ROWS = 32  # units of the heat table
 
 # What is compared between months: the words, the figure, whether more of it is good.
