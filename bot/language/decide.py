@@ -151,7 +151,7 @@ class Decider:
         title = set(self.title.tokens) if self.title else set()
         known: list[Spanned] = [*self.message.mentions, *self.message.units]
         return any(
-            not set(range(h.first, h.last)) & title and not inside(known, h.first, h.last) for h in self._topics()
+            not set(range(h.first, h.last)) <= title and not inside(known, h.first, h.last) for h in self._topics()
         )
 
     def _topics(self) -> list[Hit]:
