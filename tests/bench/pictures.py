@@ -109,6 +109,7 @@ async def _report(folder: Path, items: int) -> list[Row]:
             assert await finish(paper)
             return time.perf_counter() - begun, pauses.longest
 
+    await store.read(convene, shelf, CHAIR, period, TODAY, Policy(), ZONE)  # a bot at work has read its plan
     try:
         pdf, pdf_pause = await made(lambda paper: press.printed(paper_sheet(paper)))
         docx, docx_pause = await made(lambda paper: asyncio.to_thread(paper_docx, paper))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import mornings, questions, reading, start, throughput
+from tests.bench import mornings, pictures, questions, reading, start, throughput
 from tests.bench.__main__ import TINY
 from tests.bench.province import grown
 from tests.bench.table import Row, percentile, printed, written
@@ -66,3 +66,9 @@ def test_the_table_is_printed_in_columns_and_written_as_json(tmp_path: Path) -> 
     written(rows, tmp_path / "bench.json")
     assert [row["bench"] for row in json.loads((tmp_path / "bench.json").read_text())] == ["a", "longer"]
     assert percentile([3.0, 1.0, 2.0], 0.5) == 2.0
+
+
+async def test_pictures_and_reports_are_printed(tmp_path: Path) -> None:
+    rows = await pictures.bench(tmp_path, TINY.items, TINY.times)
+    assert len(rows) == 6
+    assert all(r.figure for r in rows)
