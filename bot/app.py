@@ -6,7 +6,7 @@ import asyncio
 import logging
 import secrets
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -36,7 +36,7 @@ from bot.rules.plan import Plan
 from bot.services.shelf import Shelf
 from bot.settings import Settings
 from bot.views.screen import Screen
-from bot.views.words import load_words
+from bot.views.words import Words, load_words
 from handlers.context import Ctx, Desk
 from handlers.notices import NoticeDuties, rounds_of, tick
 from storage.database import Store, open_store, upgrade
@@ -55,9 +55,12 @@ Work = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 
 
 class Readers:
-    """The reader of the plan in force, built again (in a thread) when the plan's version changes."""
+    """The reader of the plan in force, built again (in a thread) when the plan's version changes.
 
-    def __init__(self, languages: Languages) -> None:
+    The languages are read in a thread as well: the first poll does not wait for them, the first message does.
+    """
+
+    def __init__(self, languages: Languages | None) -> None:
         self._languages = languages
         self._built: tuple[int, int, Reader] | None = None
         self._lock = asyncio.Lock()
@@ -67,9 +70,20 @@ class Readers:
         async with self._lock:
             built = self._built
             if built is None or built[:2] != (plan.year, plan.version):
-                reader = await asyncio.to_thread(Reader, self._languages, plan)
+                reader = await asyncio.to_thread(Reader, await self._read(), plan)
                 self._built = built = (plan.year, plan.version, reader)
             return built[2]
+
+    async def get_ready(self, stop: asyncio.Event) -> None:
+        """Read the languages before anybody asks. Raises what is wrong with them."""
+        async with self._lock:
+            await self._read()
+        await stop.wait()
+
+    async def _read(self) -> Languages:
+        if self._languages is None:
+            self._languages = await asyncio.to_thread(Languages.load, LOCALES)
+        return self._languages
 
 
 @dataclass(frozen=True)
@@ -107,21 +121,22 @@ async def running(
     stop: asyncio.Event,
     pace: Pace = TELEGRAMS,
     languages: Languages | None = None,
+    words: Mapping[str, Words] | None = None,
 ) -> AsyncIterator[Running]:
     """The bot at work until the block is left, or `stop` is set. Raises what ended it early.
 
-    `languages` are read from `locales/` where they are not given.
+    `languages` and `words` are read from `locales/` where they are not given.
     """
     bot = new_bot(settings, pace)
     owner = owner_name()
     sender: Sender[Screen]
-    readers = Readers(languages or Languages.load(LOCALES))
+    readers = Readers(languages)
     desk = Desk(
         store,
         Shelf(),
         clock,
         settings,
-        load_words(LOCALES),
+        words or load_words(LOCALES),
         readers.reader,
         Answers.load(LOCALES),
         lambda: sender.wake(),
@@ -139,6 +154,7 @@ async def running(
         _leased(store, "poller", owner, _receiving(settings, bot, inbox, processor)),
         _leased(store, "sender", owner, sender.run),
         _ticking(look, inbox),
+        _ends_all(readers.get_ready),
     ]
     if settings.live_url:
         works.append(_ends_all(_live(settings, desk)))
@@ -153,7 +169,7 @@ async def running(
             await _finish(tasks, stop)
 
 
-async def run_until_stopped(settings: Settings, clock: Clock) -> None:
+async def run_until_stopped(settings: Settings, clock: Clock, words: Mapping[str, Words]) -> None:
     """The `run` command: work until SIGINT or SIGTERM. Raises what ended it early."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -161,7 +177,7 @@ async def run_until_stopped(settings: Settings, clock: Clock) -> None:
         loop.add_signal_handler(number, stop.set)
     store = open_database(settings)
     try:
-        async with running(settings, clock, store, stop):
+        async with running(settings, clock, store, stop, words=words):
             await stop.wait()
     finally:
         store.close()

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 def run(args: Namespace, desk: Desk) -> int:
     """Run the bot until it is stopped. A cause that only a person can remove ends it with a clear line."""
     try:
-        asyncio.run(run_until_stopped(desk.settings, desk.clock))
+        asyncio.run(run_until_stopped(desk.settings, desk.clock, desk.languages))
     except InvalidToken:
         return _complain(desk.words.say("Telegram refuses the token. Please check TIENDO_TOKEN."), Exit.USAGE)
     except (AnotherPoller, PollingDead, LeaseLost, TelegramError) as problem:

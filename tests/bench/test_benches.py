@@ -14,9 +14,9 @@ from tests.bench.table import Row, percentile, printed, written
 
 
 async def test_throughput_answers_every_message(tmp_path: Path) -> None:
-    rows = await throughput.bench(tmp_path, TINY.messages, TINY.far_messages, far_seconds=0.002)
-    assert [r.what for r in rows if "ratio" in r.what]
-    assert all(r.bench == "throughput" and r.figure for r in rows)
+    rows = await throughput.compared(tmp_path, TINY.messages, 0.002, {"echo": "0.5"})
+    assert [r.bar for r in rows] == ["", "", "0.5"]
+    assert float(rows[-1].figure) > 0
 
 
 def test_questions_are_answered_from_a_grown_plan(tmp_path: Path) -> None:

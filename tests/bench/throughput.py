@@ -95,11 +95,12 @@ def processor_seconds(pid: int) -> float:
 
 async def bench(folder: Path, count: int, far: int, far_seconds: float = 0.05) -> list[Row]:
     """All bots without latency over `count` messages, then with it over `far` (one by one is hopeless there)."""
-    rows = await _compared(folder, count, 0.0, {"echo": "0.5, aiming at 1.0", "echo256": "0.4", "aiogram": "1.0"})
-    return rows + await _compared(folder, far, far_seconds, {"echo256": "3", "aiogram": "0.5, aiming at 1.0"})
+    rows = await compared(folder, count, 0.0, {"echo": "0.5, aiming at 1.0", "echo256": "0.4", "aiogram": "1.0"})
+    return rows + await compared(folder, far, far_seconds, {"echo256": "3", "aiogram": "0.5, aiming at 1.0"})
 
 
-async def _compared(folder: Path, count: int, latency: float, bars: dict[str, str]) -> list[Row]:
+async def compared(folder: Path, count: int, latency: float, bars: dict[str, str]) -> list[Row]:
+    """The bots that `bars` names (a bar is what our ratio to that bot should be), and ours."""
     where = f", {latency * 1000:.0f} ms latency"
     kinds = [kind for kind in bars if kind != "aiogram" or AIOGRAM]
     paces = {kind: await measured(kind, folder, count, latency) for kind in (*kinds, "ours")}

@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 import storage.migrations
-from storage.database import DatabaseProblem, sqlite_engine, upgrade
+from storage.database import DatabaseProblem, is_newest, sqlite_engine, upgrade
 from storage.tables import Base
 
 
@@ -61,6 +61,21 @@ def test_upgrading_again_changes_nothing(url: str) -> None:
     with engine.begin() as connection:
         assert connection.execute(text("SELECT owner FROM leases")).scalar_one() == "me"
         assert inspect(connection).has_table("reports")
+    engine.dispose()
+
+
+def test_a_file_is_named_after_its_revision_so_that_the_newest_is_known_by_name(url: str) -> None:
+    names = {Path(script.path).name: script.revision for script in _script().walk_revisions()}
+    assert all(name.startswith(f"{revision}_") for name, revision in names.items())
+    assert max(names).startswith(f"{_script().get_current_head()}_")
+    engine = sqlite_engine(url)
+    with engine.begin() as connection:
+        assert not is_newest(connection)
+    upgrade(url)
+    with engine.begin() as connection:
+        assert is_newest(connection)
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+        assert not is_newest(connection)
     engine.dispose()
 
 
