@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import PurePath
 from typing import Any
 
@@ -20,12 +22,14 @@ from bot.rules.plan import Plan
 from bot.services.loading import load, preview, read_for, stored_plan
 from bot.services.looking import ledger
 from bot.views.loading import (
+    all_rows_read,
     cancelled_screen,
     exported_screen,
     gone_screen,
     loaded_screen,
     preview_screen,
     refused_screen,
+    rows_read,
 )
 from bot.views.reporting import closed_question
 from bot.views.screen import About, Screen
@@ -38,6 +42,8 @@ from handlers.door import needs_plan
 from handlers.joining import Command
 
 SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv"})
+LARGE = 200 * 1024  # bytes of a file that takes more than a moment to read
+EVERY_SECONDS = 2.0  # between two tellings of how far it is read
 LIMIT = 20 * 1024 * 1024  # bytes: what Telegram lets a bot download, and the workbook reader's own limit
 
 
@@ -94,7 +100,9 @@ async def _offer(update: Update, ctx: Ctx, upload: Upload) -> None:
     assert update.effective_chat is not None
     await ctx.bot.send_chat_action(update.effective_chat.id, ChatAction.TYPING)
     try:
-        loaded = await _read(ctx, upload)
+        _check_size(upload.size)
+        async with _rows_told(ctx, update.effective_chat.id, upload) as row_read:
+            loaded = await _read(ctx, upload, row_read=row_read)
     except Refused as refused:
         await show(update, ctx, refused_screen(ctx.words, refused), reply=True)
         return
@@ -141,7 +149,39 @@ async def _close(query: CallbackQuery, ctx: Ctx) -> None:
             raise
 
 
-async def _read(ctx: Ctx, upload: Upload, *, add_units: bool = False) -> Loaded:
+@asynccontextmanager
+async def _rows_told(ctx: Ctx, chat_id: int, upload: Upload) -> AsyncIterator[Callable[[], None]]:
+    """Tell in the chat how many rows of a large file have been read, while it is being read and when it is done."""
+    if (upload.size or 0) < LARGE:
+        yield lambda: None
+        return
+    rows, words = count(1), ctx.words
+    read = 0
+
+    def row_read() -> None:
+        nonlocal read
+        read = next(rows)
+
+    told = await ctx.bot.send_message(chat_id, rows_read(words, 0), parse_mode="HTML")
+
+    async def tell() -> None:
+        while True:
+            await asyncio.sleep(EVERY_SECONDS)
+            if read:
+                await told.edit_text(rows_read(words, read), parse_mode="HTML")
+
+    telling = asyncio.create_task(tell())
+    try:
+        yield row_read
+    finally:
+        telling.cancel()
+        await asyncio.gather(telling, return_exceptions=True)
+    await told.edit_text(all_rows_read(words, read), parse_mode="HTML")
+
+
+async def _read(
+    ctx: Ctx, upload: Upload, *, add_units: bool = False, row_read: Callable[[], None] = lambda: None
+) -> Loaded:
     """Download a file and read it as a plan. Raises `Refused`; BadRequest where Telegram has it no longer."""
     _check_size(upload.size)
     try:
@@ -157,7 +197,7 @@ async def _read(ctx: Ctx, upload: Upload, *, add_units: bool = False) -> Loaded:
     def stored(year: int | None) -> Plan | None:
         return desk.store.read_now(stored_plan, today, year)
 
-    return await asyncio.to_thread(read_for, stored, content, add_units=add_units)
+    return await asyncio.to_thread(read_for, stored, content, add_units=add_units, row_read=row_read)
 
 
 def _check_size(size: int | None) -> None:

@@ -72,13 +72,15 @@ def read_for(
     *,
     year: int | None = None,
     add_units: bool = False,
+    row_read: Callable[[], None] = lambda: None,
 ) -> Loaded:
     """Read a workbook against the stored plan of its own year, which `stored` gives (None: the plan in force).
 
-    What the workbook's sheets leave out may then be cited. Raises `Refused`, OSError.
+    What the workbook's sheets leave out may then be cited. `row_read` is called after every row of the file. Raises
+    `Refused`, OSError.
     """
     known = stored(year)
-    loaded = read_workbook(source, year=year, add_units=add_units, known=known)
+    loaded = read_workbook(source, year=year, add_units=add_units, known=known, row_read=row_read)
     if known is None or known.year == loaded.plan.year:
         return loaded
     return read_workbook(source, year=year, add_units=add_units, known=stored(loaded.plan.year))

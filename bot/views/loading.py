@@ -525,3 +525,15 @@ def exported_screen(words: Words, content: bytes, day: date, year: int) -> Scree
         day=words.day(day),
     )
     return Screen(text, file=File(f"plan-{year}_{day:%Y-%m-%d}.xlsx", content))
+
+
+def rows_read(words: Words, n: int) -> Markup:
+    """What stands in the chat while a large file is being read."""
+    if not n:
+        return words.say("⏳ Reading the file…")
+    return words.count("⏳ Reading the file: {n} row so far…", "⏳ Reading the file: {n} rows so far…", n)
+
+
+def all_rows_read(words: Words, n: int) -> Markup:
+    """What stands there when it has been read."""
+    return words.count("✅ {n} row read.", "✅ {n} rows read.", n)

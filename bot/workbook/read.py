@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -41,15 +41,21 @@ class Loaded:
 
 
 def read_workbook(
-    source: Path | BinaryIO, *, year: int | None = None, add_units: bool = False, known: Plan | None = None
+    source: Path | BinaryIO,
+    *,
+    year: int | None = None,
+    add_units: bool = False,
+    known: Plan | None = None,
+    row_read: Callable[[], None] = lambda: None,
 ) -> Loaded:
     """Read a plan workbook. Raises `Refused` for a file that cannot be one; an `OSError` is the caller's.
 
     `year` is the plan's; else the Plan sheet of an export says it, or it is the year of most due dates. `known` is the
     stored plan of that year, for a workbook that lacks some sheets: its pillars, targets and items may then be cited.
+    `row_read` is called after every row of the file.
     """
     findings = Findings()
-    opened = open_xlsx(source)
+    opened = open_xlsx(source, row_read=row_read)
     if opened.links:
         findings.note("", None, None, ProblemCode.EXTERNAL_LINKS)
     tables = find_tables(opened.grids, year, findings)

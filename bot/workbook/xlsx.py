@@ -57,6 +57,9 @@ MOST_STYLES = 70_000  # a spreadsheet's own limit is 65,490
 MOST_RELATIONS = 10_000
 
 
+RowRead = Callable[[], None]
+
+
 class Flaw(StrEnum):
     """Why a cell has no usable value."""
 
@@ -113,22 +116,29 @@ class Opened:
     links: bool = False
 
 
-def open_xlsx(source: Path | BinaryIO, limits: Limits = LIMITS) -> Opened:
-    """Read a workbook's sheets. Raises `Refused`; an `OSError` of a path is the caller's."""
+def _nothing(*_: object) -> None:
+    return None
+
+
+def open_xlsx(source: Path | BinaryIO, limits: Limits = LIMITS, row_read: RowRead = _nothing) -> Opened:
+    """Read a workbook's sheets. Raises `Refused`; an `OSError` of a path is the caller's.
+
+    `row_read` is called after every row of every sheet, whether or not the row holds anything.
+    """
     if isinstance(source, Path):
         with source.open("rb") as file:
-            return _open(file, limits)
-    return _open(source, limits)
+            return _open(file, limits, row_read)
+    return _open(source, limits, row_read)
 
 
-def _open(file: BinaryIO, limits: Limits) -> Opened:
+def _open(file: BinaryIO, limits: Limits, row_read: RowRead) -> Opened:
     file = _seekable(file, limits)
     _judge_start(file)
     _judge_directory(file, limits)
     with _archive(file) as archive:
         _judge_parts(archive, limits)
         with _damage_told():
-            return _Workbook(archive, limits).read()
+            return _Workbook(archive, limits, row_read).read()
 
 
 def _archive(file: BinaryIO) -> zipfile.ZipFile:
@@ -214,10 +224,6 @@ def _unpacked(parts: list[zipfile.ZipInfo]) -> int:
     return sum(p.file_size for p in parts)
 
 
-def _nothing(*_: object) -> None:
-    return None
-
-
 Start = Callable[[str, dict[str, str]], None]
 End = Callable[[str], None]
 Text = Callable[[str], None]
@@ -269,8 +275,9 @@ def _refuse_doctype(*_: object) -> None:
 class _Workbook:
     """One open archive: finds its parts and reads its sheets."""
 
-    def __init__(self, archive: zipfile.ZipFile, limits: Limits) -> None:
+    def __init__(self, archive: zipfile.ZipFile, limits: Limits, row_read: RowRead) -> None:
         self.archive = archive
+        self.row_read = row_read
         self.limits = limits
         self.names = frozenset(archive.namelist())
         self.epoch = date(1899, 12, 30)
@@ -377,7 +384,7 @@ class _Workbook:
         return [forms[i] for i in used]
 
     def _grid(self, title: str, part: str, strings: list[str], forms: list[Form]) -> Grid:
-        reader = _Sheet(title, strings, forms, self.epoch, self.limits, self.cells)
+        reader = _Sheet(title, strings, forms, self.epoch, self.limits, self.cells, self.row_read)
         self._scan(part, reader.start, reader.end, reader.text)
         self.cells = reader.cells
         return Grid(title, reader.rows, tuple(reader.merged))
@@ -451,6 +458,7 @@ class _Sheet:
     epoch: date
     limits: Limits
     cells: int
+    row_read: RowRead
     rows: dict[int, dict[int, Cell]] = field(default_factory=dict)
     merged: list[Range] = field(default_factory=list)
     _row: int = 0
@@ -484,6 +492,8 @@ class _Sheet:
             self._end_cell()
         elif element in ("v", "t"):
             self._open = False
+        elif element == "row":
+            self.row_read()
         elif element == "rPh":
             self._phonetic = False
 

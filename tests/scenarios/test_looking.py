@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 
 from openpyxl import load_workbook
@@ -117,3 +118,16 @@ async def test_the_workbook_has_the_standings_and_loads_back_unchanged(town: Tow
     town.office.document(sent.document.content, "plan.xlsx")
     told = await town.office.next_message()
     assert "không có gì thay đổi" in told.text.lower()
+
+
+async def test_a_large_workbook_tells_how_many_rows_were_read(town: Town) -> None:
+    sent = await town.says(town.office, "/export")
+    assert sent.document is not None
+    content, size = sent.document.content, 3 * 1024 * 1024
+    town.office.document(content, "plan.xlsx", size=size)
+    reading = await town.office.next_message()
+    assert reading.text == "⏳ Đang đọc tệp…"
+    done = await town.office.next_message()
+    assert done.message_id == reading.message_id
+    assert re.fullmatch(r"✅ Đã đọc \d{3} dòng\.", done.text)
+    assert "không có gì thay đổi" in (await town.office.next_message()).text.lower()
