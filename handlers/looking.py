@@ -16,7 +16,7 @@ from bot.rules.answers import Period, Unanswered
 from bot.rules.plan import Plan
 from bot.rules.questions import period_of
 from bot.services.live import make_link
-from bot.services.looking import convene, look
+from bot.services.looking import Looked, convene, look
 from bot.views.live import live_screen, no_live_page
 from bot.views.meeting.paper import Paper
 from bot.views.meeting.print import paper_sheet
@@ -26,6 +26,7 @@ from bot.views.pictures.press import Press
 from bot.views.pictures.shown import DARK, picture_screen, sheet_of
 from bot.views.reporting import closed_question
 from bot.views.screen import Screen
+from bot.views.words import Words
 from handlers.buttons import Press as Pressed
 from handlers.context import Ctx, Desk, change, keyboard_of, remember, show
 from handlers.joining import Command
@@ -54,11 +55,14 @@ async def pictured(update: Update, ctx: Ctx, act: Act) -> bool:
 
 async def _drawn(ctx: Ctx, act: Act, *, dark: bool = False) -> Screen | None:
     """The picture of an answer, with today's figures; None where there is none."""
-    desk, words = ctx.desk, ctx.words
+    desk = ctx.desk
     policy = Policy(leaders_see_all=desk.settings.leaders_see_all)
     found = await desk.store.read(look, desk.shelf, ctx.person, act, desk.clock.today(), policy)
-    if isinstance(found, Unanswered):
-        return None
+    return None if isinstance(found, Unanswered) else await looked_screen(desk, ctx.words, found, dark=dark)
+
+
+async def looked_screen(desk: Desk, words: Words, found: Looked, *, dark: bool = False) -> Screen:
+    """Figures as a picture with its caption."""
     made_at = desk.clock.local(desk.clock.now())
     sheet = sheet_of(words, found.plan, found.figures, made_at, dark=dark)
     picture = await press_of(desk).printed(sheet)

@@ -22,6 +22,7 @@ from bot.rules.acts import Act, Intent
 from bot.rules.reminders import Notable, Timetable
 from bot.rules.requests import Requested
 from bot.services import requests as request_services
+from bot.services import weekly
 from bot.services.reminding import (
     DAY,
     DIGEST,
@@ -41,6 +42,8 @@ from bot.services.reminding import (
     reminded,
 )
 from bot.services.shelf import Shelf
+from bot.services.weekly import WEEK, WeekTold, plan_week
+from bot.views.pictures.shown import week_screen
 from bot.views.reminding import (
     Prompt,
     day_screen,
@@ -56,6 +59,7 @@ from bot.views.screen import About, Screen
 from handlers import reporting
 from handlers.buttons import Press
 from handlers.context import Ctx, Desk, change, keyboard_of, remember, show, words_for
+from handlers.looking import looked_screen
 from storage.dialogues import Message, write_message
 from storage.outbox import NewNotice, Notice
 from storage.plan_writes import chunks
@@ -65,7 +69,7 @@ log = logging.getLogger(__name__)
 
 CHUNK = 500  # notices written in one transaction
 Plan = Callable[[Session, Shelf, Almanac, datetime], list[NewNotice] | None]
-PLANS: Mapping[str, Plan] = {DIGEST: plan_morning, DAY: plan_evening}
+PLANS: Mapping[str, Plan] = {DIGEST: plan_morning, WEEK: plan_week, DAY: plan_evening}
 
 
 @dataclass
@@ -103,7 +107,7 @@ async def _plan(desk: Desk, rounds: Rounds, kind: str, plan: Plan, now: datetime
     """Plan one kind of digest, once a day: everything is read at once, and written in chunks."""
     local = rounds.almanac.local(now)
     table = rounds.almanac.table
-    at = table.digest_at if kind == DIGEST else table.day_report_at
+    at = table.day_report_at if kind == DAY else table.digest_at
     if (local.date(), kind) in rounds.planned or local.time() < at or not table.awake(local.time()):
         return
     notices = await desk.store.read(plan, desk.shelf, rounds.almanac, now)
@@ -119,9 +123,9 @@ async def _plan(desk: Desk, rounds: Rounds, kind: str, plan: Plan, now: datetime
 # ---------------------------------------------------------------- sending
 
 
-def _content(session: Session, reading: Reading, notice: Notice) -> Notable | Requested | datetime | None:
+def _content(session: Session, reading: Reading, notice: Notice) -> Notable | Requested | WeekTold | datetime | None:
     """What a notice of any kind says now."""
-    return content(session, reading, notice, {**TELLERS, **request_services.TELLERS})
+    return content(session, reading, notice, {**TELLERS, **request_services.TELLERS, **weekly.TELLERS})
 
 
 class NoticeDuties:
@@ -135,6 +139,9 @@ class NoticeDuties:
         found = await self._desk.store.read(_content, reading_of(self._desk), notice)
         if found is None:
             return None
+        if isinstance(found, WeekTold):
+            words = words_for(self._desk, found.person.language)
+            return week_screen(words, await looked_screen(self._desk, words, found.looked))
         return Later(found) if isinstance(found, datetime) else self._worded(found)
 
     def _worded(self, found: Notable | Requested) -> Screen:
@@ -146,7 +153,12 @@ class NoticeDuties:
     async def send(self, chat_id: int, words: Screen) -> int:
         """Send it and remember what it is about; returns the message's id."""
         keyboard = keyboard_of(words.rows)
-        sent = await self._bot.send_message(chat_id, words.text, parse_mode="HTML", reply_markup=keyboard)
+        if words.picture:
+            sent = await self._bot.send_photo(
+                chat_id, words.picture, caption=words.text, parse_mode="HTML", reply_markup=keyboard
+            )
+        else:
+            sent = await self._bot.send_message(chat_id, words.text, parse_mode="HTML", reply_markup=keyboard)
         if words.about:
             about = words.about
             kept = Message(chat_id, sent.message_id, about.items, about.reports, about.act)

@@ -131,3 +131,15 @@ async def test_a_large_workbook_tells_how_many_rows_were_read(town: Town) -> Non
     assert done.message_id == reading.message_id
     assert re.fullmatch(r"✅ Đã đọc \d{3} dòng\.", done.text)
     assert "không có gì thay đổi" in (await town.office.next_message()).text.lower()
+
+
+async def test_the_week_begins_with_the_card_for_those_who_oversee(town: Town) -> None:
+    await town.until("2025-06-23T08:00")  # a Monday
+    card = await town.chair.next_message()
+    assert picture(card).startswith(PNG)
+    assert card.text.startswith("🗓 Đầu tuần")
+    assert "9/44" in card.text
+    dark = await town.presses(town.chair, card, "🌙 Nền tối")
+    assert dark.message_id == card.message_id
+    await town.passes(hours=1)
+    assert len([m for m in town.chair.messages if m.photo]) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from markupsafe import Markup
@@ -51,6 +52,12 @@ def picture_screen(
     items = (figures.entry.item.code,) if isinstance(figures, Course) else ()
     text, _ = fitted(lines, CAPTION_LIMIT)
     return Screen(text, (*rows, (turn,)), About(items, (), act), picture=picture)
+
+
+def week_screen(words: Words, screen: Screen) -> Screen:
+    """The card that comes by itself at the beginning of a week."""
+    lines = [words.say("🗓 <b>The week begins: where the plan stands</b>"), *map(Markup, screen.text.split("\n"))]
+    return replace(screen, text=fitted(lines, CAPTION_LIMIT)[0])
 
 
 def picture_button(words: Words) -> Button:
