@@ -59,8 +59,8 @@ def _goal(words: Words, item: Item) -> str:
 
 def _told(words: Words, item: Item, step: Step) -> dict[str, str]:
     said = _said(words, item, step)
-    if step.state is State.BLOCKED:
-        said = plain(state_word(words, step.state))
+    if step.state is State.BLOCKED and step.figure is not None:
+        said = f"{said}, {plain(state_word(words, step.state))}"
     return {"day": words.short_day(step.day), "figure": said, "by": shortened(step.by or "", 40)}
 
 
