@@ -24,6 +24,7 @@ class Amount:
     last: int
     whole: float = 0.0
     counted: bool = False
+    vague: bool = False
 
     @property
     def share(self) -> float:
@@ -76,7 +77,7 @@ def _ratio(message: Message, numbers: Sequence[Number], at: int) -> Amount | Non
     if not whole.value > 0 or part.value > whole.value:
         return None
     counted = any(h.first == last for h in message.of("counter"))
-    return Amount(RATIO, part.value, first, last, whole.value, counted)
+    return Amount(RATIO, part.value, first, last, whole.value, counted, part.vague or whole.vague)
 
 
 def _joined(message: Message, one: Number, other: Number) -> bool:
@@ -96,9 +97,10 @@ def _single(message: Message, number: Number) -> Amount:
     marks = [h for h in message.of("percent") if h.first == number.last]
     before = [h for h in message.of("percent.before") if h.last == number.first]
     if marks or before:
-        return Amount(PERCENT, number.value, number.first, max(h.last for h in marks) if marks else number.last)
+        last = max(h.last for h in marks) if marks else number.last
+        return Amount(PERCENT, number.value, number.first, last, vague=number.vague)
     counted = any(h.first == number.last for h in message.of("counter"))
-    return Amount(BARE, number.value, number.first, number.last, counted=counted)
+    return Amount(BARE, number.value, number.first, number.last, counted=counted, vague=number.vague)
 
 
 def corrected(message: Message, amounts: Sequence[Amount]) -> list[Amount]:

@@ -16,11 +16,11 @@ from typing import Any
 
 from bot.language.concepts import is_concept
 from bot.language.phrases import PIECES, Phrasebook, Variant, View, expanded, number_variants
-from bot.language.text import KEYS, WORD, Token, is_bengali, marks_fit, sounds_fit
+from bot.language.text import KEYS, WORD, Token, is_bengali, is_level, marks_fit, sounds_fit, tone_of
 from bot.language.times import OPERATIONS
 
 EXAMPLES = "examples.toml"
-NUMBER_KINDS = frozenset({"unit", "times", "and", "point", "plus", "before", "alone", "whole"})
+NUMBER_KINDS = frozenset({"unit", "ten", "close", "times", "and", "point", "plus", "before", "alone", "whole"})
 SHORTEST_STEM, SHORTEST_SLIP = 2, 5
 KEPT_KEYS = 1 << 15  # words whose keys are remembered, a language
 
@@ -75,13 +75,21 @@ class Language:
     unit_words: frozenset[str]
     conjunctions: frozenset[str]
     heads_first: bool
+    digit_pairs: bool
+    ordinals: frozenset[str]
+    unit_leads: tuple[str, ...]
 
     def view(self, tokens: Sequence[Token]) -> View:
         """The message with every token's keys in this language."""
         variants = tuple(self.variants(t) for t in tokens)
         skips = tuple(t.text in self.particles for t in tokens)
         marked = any(t.is_word and not t.text.isascii() for t in tokens)
-        whole = frozenset(at for at, t in enumerate(tokens) if marked and t.text in self.bare)
+        toned = any(t.is_word and not t.text.isascii() and tone_of(t.text)[1] for t in tokens)
+        whole = frozenset(
+            at
+            for at, t in enumerate(tokens)
+            if (marked and t.text in self.bare) or (toned and self.strict and is_level(t.text))
+        )
         return View(tokens, variants, skips, whole)
 
     def variants(self, token: Token) -> tuple[Variant, ...]:
@@ -236,6 +244,9 @@ def _empty(code: str, raw: Mapping[str, Any]) -> Language:
         unit_words=frozenset(key(w) for w in settings.get("unit_words", ())),
         conjunctions=frozenset(key(w) for w in settings.get("conjunctions", ())),
         heads_first=bool(settings.get("heads_first", True)),
+        digit_pairs=bool(settings.get("digit_pairs", False)),
+        ordinals=frozenset(settings.get("ordinals", ())),
+        unit_leads=tuple(settings.get("unit_leads", ())),
     )
 
 

@@ -35,7 +35,9 @@ JOINED = frozenset(
      Intent.LANGUAGE}
 )  # fmt: skip
 TITLE_WORDS = ("format.", "is.", "topic.", "unit.any", "counter", "trouble", "cue.", "hedge", "lang.", "goal", "total")
+INNER_WORDS = ("ask.what", "show", "follow", "splitter", "more", "to")
 ASKED = frozenset({Intent.LIST, Intent.SUMMARY, Intent.DIFFICULTIES})
+STRANGE = 0.3  # share of unknown words from which a question by a title may be about something else
 REPLY_NEEDS = 1.8  # how much clearer a title must be to be meant against the message replied to
 ITEM_INTENTS = frozenset({Intent.DETAIL, Intent.HISTORY, Intent.OWNER, Intent.DEADLINE})
 
@@ -55,6 +57,8 @@ class Decider:
     def _in_title(self, hit: Hit) -> bool:
         """Whether a phrase is only a piece of the title that is named ("lịch" in "du lịch")."""
         tokens = set(self.title.tokens) if self.title else set()
+        if hit.name.startswith(INNER_WORDS) and hit.last - hit.first == 1:
+            return hit.first in tokens and bool({hit.first - 1, hit.last} & tokens)
         return hit.name.startswith(TITLE_WORDS) and all(at in tokens for at in range(hit.first, hit.last))
 
     # --- what stands in the message ---
@@ -254,12 +258,16 @@ class Decider:
     def _reports(self) -> bool:
         """Whether it reads as a report: figures or a state said of an item, and nothing asked."""
         pointed = bool(self.message.mentions) or self.situation.reply_to is not None
-        topics = len(self.message.of("topic.none")) + len(self._elsewhere())
+        topics = sum(not self._is_told_of(h) for h in (*self.message.of("topic.none"), *self._elsewhere()))
         topic = topics > 0 and not pointed and not (self._named and topics == 1)
         item = (bool(self.refs) or self.context is not None) and not topic
         says = bool(self.figures or set(self.states) & {"done", "blocked", "in_progress"})
-        told = self.has("cue.difficulty", "cue.proposal") and bool(self.message.mentions)
+        told = self.has("cue.difficulty", "cue.proposal") and pointed
         return not self.asks and item and (says or told)
+
+    def _is_told_of(self, hit: Hit) -> bool:
+        """Whether a topic is only part of a difficulty or a proposal ("khó khăn là trời mưa")."""
+        return any(h.last <= hit.first for h in self.message.of("cue.difficulty", "cue.proposal", "cue.reason"))
 
     def _remind(self) -> float:
         asked = self.has("ask.which", "ask.who", "ask.count", "ask.how") or self._wonders
@@ -330,7 +338,8 @@ class Decider:
             return 0
         if self.has("is.owner"):
             return 61
-        return 51 if self.has("ask.who") and self.refs and not self.states else 0
+        plain = self.has("ask.who") and self.refs and not self.states and self.strangeness < STRANGE
+        return 51 if plain else 0
 
     def _deadline(self) -> float:
         if self.figures or not (self.refs or self.context):
@@ -386,7 +395,7 @@ class Decider:
         if self.has("is.summary") and not self.has("kind.", "ask.which"):
             return 0
         whose = bool(self.message.units) or bool(self.message.pillars) or self.has("mine")
-        noun = self.has("kind.") and (bool(self.states) or whose)
+        noun = self.has("kind.") and (bool(self.states) or whose or (self.has("overall") and not self.refs))
         return 55 if asked and (self.plan_nouns or self.states or self.has("ask.what")) else 51 if noun else 0
 
     def _update(self) -> float:

@@ -60,13 +60,22 @@ def _begins_clause(message: Message, hit: Hit) -> bool:
 
 
 def _cut(message: Message, cue: Hit, end: int, first: int) -> FreeText | None:
-    begin = cue.last
+    begin = _after_item(message, cue.last)
     if cue.name.startswith("after."):
         begin, end = _after_report(message, cue.first, first), cue.first
     text = message.cut(begin, end).strip(TRIM)
     if not any(t.is_word for t in message.tokens[begin:end]):
         return None
     return FreeText(_SLOT_OF[cue.name], text, min(begin, cue.first), max(end, cue.last))
+
+
+def _after_item(message: Message, at: int) -> int:
+    """Where the words after a cue begin, when the item is named between ("khó khăn của NV10 là …")."""
+    for mention in message.mentions:
+        if 0 <= mention.first - at <= 1 and mention.last < len(message.tokens):
+            says = {h.first: h.last for h in message.of("filler")}
+            return says.get(mention.last, mention.last)
+    return at
 
 
 def _after_report(message: Message, at: int, first: int) -> int:
@@ -92,9 +101,20 @@ def troubles(message: Message, first: int, last: int, busy: Sequence[bool]) -> F
         and sum(t.is_word for t in message.tokens[a:b]) >= message.least
     ]
     if not told:
-        return None
+        return _but(message, first, last, busy)
     begin, end = told[0][0], told[-1][1]
     return FreeText("difficulty", message.cut(begin, end).strip(TRIM), begin, end)
+
+
+def _but(message: Message, first: int, last: int, busy: Sequence[bool]) -> FreeText | None:
+    """Trouble told after "but" in the clause of the report ("60% nhưng thiếu máy")."""
+    for word in message.of("splitter"):
+        end = min([b for a, b in message.clauses() if a <= word.first < b], default=last)
+        near = any(word.last <= h.first <= word.last + LEAST_WORDS for h in message.of("trouble"))
+        free = first < word.first and any(busy[first : word.first]) and not any(busy[word.last : end])
+        if near and free and end <= last and end - word.last >= LEAST_WORDS:
+            return FreeText("difficulty", message.cut(word.last, end).strip(TRIM), word.last, end)
+    return None
 
 
 def reason(message: Message, title: Sequence[int]) -> FreeText | None:

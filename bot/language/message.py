@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TypeVar
 
 from bot.language.data import Language, Languages
 from bot.language.names import Names
 from bot.language.numbers import Number, is_point, spoken_numbers, written_numbers
-from bot.language.phrases import Hit, View, inside, longest, outermost
+from bot.language.phrases import Hit, Spanned, View, inside, longest, outermost
 from bot.language.spelling import SHORTEST_SYLLABLE, SHORTEST_WORD, Spelling
 from bot.language.text import MARK, MOST_TOKENS, NUMBER, WORD, Token, tokens_of
 from bot.language.times import Clock, TimeHit, TimeReader
 from bot.rules.plan import Kind
 
+Found = TypeVar("Found", bound=Spanned)
 BENGALI = ("\u0980", "\u09ff")
 SHORT_TIME = 3  # letters of a word that says a time in one language and something else in another
 SYLLABLE = 4  # letters of a usual one
+IN_NUMBERS = ("percent", "fraction", "choose:", "ask.count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,8 @@ class Parser:
             found[lang.code] = outermost(lang.concepts.scan(view))
             named[lang.code] = self._names.books[lang.code].scan(replace(view, skips=(False,) * len(tokens)))
         code = self._language(tokens, found, named)
+        own = self._syllables(code, tokens)
+        found, named, times = _heard(code, found, own), _heard(code, named, own), _heard(code, times, own)
         spelled = any(lang.code == code and lang.syllable for lang in self._languages)
         message = Message(text, tokens, code, views, least=3 if spelled else 2)
         strict = {lang.code for lang in self._languages if lang.strict}
@@ -159,7 +164,16 @@ class Parser:
         message.keep([h for h in message.hits if _stands(message, h)])
         message.mentions = self._mentions(message)
         message.keep([h for h in message.hits if not inside(message.mentions, h.first, h.last)])
+        pointers = [h for h in message.of("it") if h.last - h.first > 1]
+        message.times = [t for t in message.times if t.last - t.first > 1 or not inside(pointers, t.first, t.last)]
         return message
+
+    def _syllables(self, code: str, tokens: Sequence[Token]) -> frozenset[int]:
+        """The tokens without marks that are written like syllables of the message's own language, if it has such."""
+        pattern = next((lang.syllable for lang in self._languages if lang.code == code), None)
+        if pattern is None:
+            return frozenset()
+        return frozenset(at for at, t in enumerate(tokens) if t.is_word and t.text.isascii() and pattern.match(t.text))
 
     def _spelled(self, language: Language, view: View) -> View:
         """The view with what unknown words were meant to be, where one letter is amiss."""
@@ -284,6 +298,8 @@ class Parser:
         ):
             at += 1
         number = numbers.get(at)
+        if number is not None and number.words and _is_dated(message, number, hit.last):
+            return []
         if number is not None and number.value == int(number.value) and not self._is_amount(message, number):
             spelled, last = _two_digits(number, numbers)
             code = self._names.of_kind(kind, spelled)
@@ -294,6 +310,11 @@ class Parser:
     def _is_amount(self, message: Message, number: Number) -> bool:
         after = message.tokens[number.last].text if number.last < len(message.tokens) else ""
         return after in ("%", "/") or any(h.first == number.last for h in message.of("percent"))
+
+
+def _is_dated(message: Message, number: Number, after: int) -> bool:
+    """Whether a number word is part of a time ("nhiệm vụ năm nay", "nhiệm vụ ba tháng đầu năm")."""
+    return any(after <= t.first <= number.first and number.last <= t.last for t in message.times)
 
 
 def _two_digits(number: Number, numbers: dict[int, Number]) -> tuple[str, int]:
@@ -331,10 +352,17 @@ def _stands(message: Message, hit: Hit) -> bool:
         return False
     if hit.name.startswith("state.") and any(t.first <= hit.first and hit.last <= t.last for t in message.times):
         return False
+    if not hit.name.startswith(IN_NUMBERS) and inside(_long_numbers(message), hit.first, hit.last):
+        return False
     names = (*message.units, *message.pillars)
     if any(hit.overlaps(n) and n.words >= hit.words for n in names):
         return False
     return not hit.name.startswith("tail.") or message.at_tail(hit.last)
+
+
+def _long_numbers(message: Message) -> list[Number]:
+    """The numbers told in several words: what a word of theirs means elsewhere does not count."""
+    return [n for n in message.numbers if n.words and n.last - n.first > 1]
 
 
 def _sounds_only(message: Message, hit: Hit) -> bool:
@@ -370,6 +398,16 @@ def _preferred(code: str, found: dict[str, list[Hit]], tokens: Sequence[Token], 
             if not _is_slight(hit, tokens, strict, code) and all(r.words < hit.words for r in rivals):
                 own = [*(o for o in own if o not in rivals), hit]
     return sorted(own, key=lambda h: h.first)
+
+
+def _heard(code: str, found: dict[str, list[Found]], own: frozenset[int]) -> dict[str, list[Found]]:
+    """What other languages find, without what only syllables of the message's own language sound like."""
+    if not own:
+        return found
+    return {
+        lang: hits if lang == code else [h for h in hits if not own.issuperset(range(h.first, h.last))]
+        for lang, hits in found.items()
+    }
 
 
 def _is_slight(hit: Hit, tokens: Sequence[Token], strict: Collection[str], code: str) -> bool:

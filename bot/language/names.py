@@ -20,6 +20,8 @@ from bot.language.text import is_bengali, marks_key, tokens_of, words_of
 from bot.rules.plan import Item, Kind, Plan
 
 CODE = re.compile(r"([^\W\d_]+)[\s.\-_]*0*(\d+(?:\.\d+)*)", re.IGNORECASE)
+CAPITALS = re.compile(r"\b[A-Z][A-Za-z]?[A-Z]+\b")
+MOST_CORE = 4  # words of a unit's name without its generic ones, said after "bên"
 TOO_MANY = 1500  # postings of a word that says nothing where rarer words are said
 MANY = 250  # postings of a word that is too common to open new candidates in a large plan
 SCATTERED, NEIGHBOURS = 0.4, 0.65  # what a lone syllable is worth, and what two side by side add
@@ -55,6 +57,7 @@ class TitleIndex:
         self._items = items
         self._count = max(1, len(items))
         self._titles: list[str] = []
+        self._letters: set[str] = set()  # names in capital letters ("IOC"), which are no lone syllables
         self._posts: dict[str, list[int]] = {}
         self._index()
 
@@ -64,6 +67,7 @@ class TitleIndex:
         for at, item in enumerate(self._items):
             words = [key(word) for word in words_of(item.name(lang))]
             self._titles.append(f" {' '.join(words)} ")
+            self._letters.update(key(name.lower()) for name in CAPITALS.findall(item.name(lang)))
             for word in set(words):
                 posts[word].append(at)
         for word in list(posts) if self._language.endings else ():
@@ -78,6 +82,11 @@ class TitleIndex:
 
     def __contains__(self, word: str) -> bool:
         return word in self._posts
+
+    def says(self, code: str, words: str) -> bool:
+        """Whether an item's title holds these words (as keys) side by side."""
+        at = next((i for i, item in enumerate(self._items) if item.code == code), None)
+        return at is not None and f" {words} " in self._titles[at]
 
     def _weight(self, word: str) -> float:
         return self._rarity(len(self._posts[word])) * (0.25 if word in self._language.common else 1.0)
@@ -121,7 +130,7 @@ class TitleIndex:
 
     def _note(self, found: dict[str, Said], at: int, previous: str | None, word: str, share: float) -> None:
         syllable = self._language.syllable
-        lone = syllable is not None and syllable.match(word) is not None
+        lone = syllable is not None and syllable.match(word) is not None and word not in self._letters
         if word not in found:
             found[word] = Said(at, self._posts[word], share * (SCATTERED if lone else 1.0) * self._weight(word))
         pair = f"{previous} {word}"
@@ -312,6 +321,8 @@ def _looser(text: str, language: Language, named: bool) -> Iterator[tuple[str, .
     if language.script == "latin":
         yield from _initials(words, language)
     core = [w for w in words if language.key(w) not in language.unit_words]
+    if 0 < len(core) <= MOST_CORE and len(core) < len(words) and not any(w.isdecimal() for w in core):
+        yield from ((lead, *core) for lead in language.unit_leads)
     if named and core and len(core) < len(words) and (len(core) > 1 or len(core[0]) > 3):
         yield tuple(core)
     yield from _beginnings(words, core, language)

@@ -1,6 +1,7 @@
 """Numbers as people write and say them: `93,4`, `1.080`, `১,০৮০`, "tám mươi lăm", "পঁচাত্তর", "sáu rưỡi", "সাড়ে দশ".
 
 A language lists its number words by kind: `unit` (a value below a hundred that stands alone or closes a number),
+`ten` (a unit that another one may close: mười hai), `close` (a unit that only closes a number: lăm, mốt),
 `times` (multiplies what was said before it: mươi, trăm, শত), `and` (says nothing: lẻ, linh), `point` (phẩy, দশমিক),
 `plus` (a fraction said after: rưỡi), `before` (a fraction added to what follows: সাড়ে, পৌনে), `alone` (a number of its
 own: দেড়), `whole` (hundreds in one word: দুশো).
@@ -16,16 +17,23 @@ from bot.language.phrases import View
 from bot.language.text import NUMBER, Token, marks_fit
 
 GROUP = 3
+UNITS = ("unit", "close")
+COUNTING = (*UNITS, "ten", "times", "alone", "whole")
+TEN, FIVE = 10, 5
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number said by the tokens `first` to `last` (exclusive). `words`: it was said in words."""
+    """A number said by the tokens `first` to `last` (exclusive). `words`: it was said in words.
+
+    `vague`: it was told digit by digit, and may mean something else ("ba bốn" is 34, or three or four).
+    """
 
     value: float
     first: int
     last: int
     words: bool = False
+    vague: bool = False
 
 
 def plain(value: float) -> int | float:
@@ -104,12 +112,20 @@ def _word(language: Language, view: View, at: int, seen: bool) -> tuple[str, flo
         for key, typed in view.variants[at][:1]
         for word in language.numbers.get(key, ())
         if not language.strict or marks_fit(typed, word.word)
-        if word.word.isascii() or typed not in language.bare
+        if word.word.isascii()
+        or typed not in language.bare
+        or (at not in view.whole and _leads(language, view, at, seen))
     ]
     if not known:
         return None
-    best = min(known, key=lambda k: ((k[0].kind == "times") != seen, k[0].word != k[1]))[0]
-    return best.kind, best.value
+    best = min(known, key=lambda k: ((k[0].kind == "times") != seen, (k[0].kind == "close") != seen, k[0].word != k[1]))
+    return best[0].kind, best[0].value
+
+
+def _leads(language: Language, view: View, at: int, seen: bool) -> bool:
+    """Whether a word that may be another without its marks ("nam", "ba") stands among number words."""
+    after = view.variants[at + 1][0][0] if at + 1 < len(view.tokens) else ""
+    return seen or any(word.kind in ("times", "point") for word in language.numbers.get(after, ()))
 
 
 def is_point(language: Language, view: View, at: int) -> bool:
@@ -131,8 +147,12 @@ class _Sum:
     def take(self, kind: str, value: float) -> bool:
         """Takes one more word in; False where the word does not belong to this number any more."""
         taken = getattr(self, f"_{kind}")(value)
-        self.seen = self.seen or (taken and kind in ("unit", "times", "alone", "whole"))
+        self.seen = self.seen or (taken and kind in COUNTING)
         return bool(taken)
+
+    def closes(self, kind: str) -> bool:
+        """Whether a word of this kind would close a number that has its tens."""
+        return kind in UNITS and self.part is not None
 
     @property
     def value(self) -> float:
@@ -142,6 +162,15 @@ class _Sum:
         if self.part is not None and self.times < 10:
             return False
         self.part, self.times = (self.part or 0) + value, 0.0
+        return True
+
+    def _close(self, value: float) -> bool:
+        return self.part is not None and self._unit(value)
+
+    def _ten(self, value: float) -> bool:
+        if self.part is not None:
+            return False
+        self.part, self.times = value, value
         return True
 
     def _times(self, value: float) -> bool:
@@ -173,20 +202,55 @@ class _Sum:
 
 
 def _spoken(language: Language, view: View, first: int) -> Number | None:
+    pair = _digits(language, view, first) if language.digit_pairs else None
     said, at = _Sum(), first
+    if pair is not None:
+        said.part, said.seen, at = pair.value, True, pair.last
     while (word := _word(language, view, at, said.seen)) is not None:
         if word[0] == "point":
             return _decimal(language, view, first, at, said.value, said.seen)
-        if not said.take(*word):
+        if said.closes(word[0]) and _is_tens(language, view, at + 1):
+            break  # "hai mươi | ba mươi"
+        if pair is not None or not said.take(*word):
             break
         at += 1
-    return Number(said.value, first, at, True) if said.seen else None
+    vague = pair is not None and pair.vague
+    return Number(said.value, first, at, True, vague) if said.seen else None
+
+
+def _is_tens(language: Language, view: View, at: int) -> bool:
+    """Whether a token multiplies what was said before it, by ten or more."""
+    known = _word(language, view, at, True)
+    return known is not None and known[0] == "times"
+
+
+def _digits(language: Language, view: View, first: int) -> Number | None:
+    """Two digits told one by one ("bốn lăm" is 45, "ba bảy" 37); of three, the first stands alone."""
+    run: list[float] = []
+    closed = False
+    while not closed and (word := _word(language, view, first + len(run), bool(run))) is not None:
+        closed = word[0] == "close" and bool(run)
+        if (word[0] != "unit" and not closed) or not 0 < word[1] < TEN:
+            break
+        run.append(word[1])
+    if not closed and run and _is_tens(language, view, first + len(run)):
+        run.pop()
+    if len(run) < 2 or len(run) % 2 or _counts_apart(language, view, first):
+        return None
+    odd = not closed and first > 0 and _word(language, view, first - 1, False) is not None
+    near = not closed and (run[1] - run[0] == 1 or run[1] == FIVE)
+    return Number(TEN * run[0] + run[1], first, first + 2, True, odd or near)
+
+
+def _counts_apart(language: Language, view: View, first: int) -> bool:
+    """Whether the word before takes one number word for itself ("thứ hai | ba giờ")."""
+    return first > 0 and view.tokens[first - 1].text in language.ordinals
 
 
 def _decimal(language: Language, view: View, first: int, point: int, whole: float, seen: bool) -> Number | None:
     """ "chín mươi ba phẩy bốn": the words after the point are its digits."""
     digits, at = "", point + 1
-    while (word := _word(language, view, at, False)) is not None and word[0] in ("unit", "alone"):
+    while (word := _word(language, view, at, False)) is not None and word[0] in (*UNITS, "alone"):
         digits += str(int(word[1]))
         at += 1
     if not seen:

@@ -183,7 +183,7 @@ class Phrasebook:
     def _fits(self, view: View, spots: Sequence[int], words: Sequence[str]) -> bool:
         return all(
             any(self._alike(word, meant) for key, word in view.variants[at] if key == self._key(meant.lstrip(EXACT)))
-            and not (at in view.whole and not meant.isascii())
+            and not (at in view.whole and meant.lstrip(EXACT) != view.tokens[at].text)
             for at, meant in zip(spots, words, strict=True)
         )
 
@@ -272,7 +272,7 @@ def outermost(hits: Iterable[Hit]) -> list[Hit]:
 
 
 def _holds(outer: Hit, inner: Hit) -> bool:
-    if inner.name == "is.difficulties" and outer.name.startswith("cue."):
+    if (inner.name == "is.difficulties" and outer.name.startswith("cue.")) or outer.name.startswith("choose:"):
         return False
     if inner.name.startswith("ask.") and outer.name in OUTSIDE:
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.language.message import Message
 from bot.language.names import Fit, Names
@@ -17,6 +17,7 @@ NEAR = 0.8  # from this share of the best weight on another title ties with it
 CLEAR = 0.72  # below this share of the best weight another title leaves no doubt
 LEADS, KINDRED = 1.12, 1.3
 MOST_CANDIDATES = 4
+LEAST_OWN = 2  # words of a title that must be said beside the name of a unit in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ def usable_tokens(message: Message, first: int = 0, last: int | None = None, nam
         "is.difficulties", "is.history", "is.owner", "is.silent", "is.ranking", "is.extend", "is.remind"
     )
     taken += message.of("cue.", "report", "progress", "is.deadline", "is.help", "is.undo")
+    which = {h.first for h in message.of("ask.which")}
+    taken += [h for h in message.of("unit.any") if h.last in which]
     if not names_too:
         taken += [*message.units, *message.pillars, *message.of("pillar.cue")]
     for hit in taken:
@@ -81,14 +84,36 @@ def by_title(
     small = {at for h in message.of("filler", "state.", "percent", "counter") for at in range(h.first, h.last)}
     fits = [f for f in _fits(message, names, situation, first, last, False) if not small.issuperset(f.tokens)]
     if not fits or fits[0].weight < enough(names, loose):
-        return None
+        return _with_names(message, names, situation, first, last) if fits else None
     plenty = enough(names, False)
     ref = _ref(fits, plenty)
-    if ref.code is None:
-        close = [f for f in _fits(message, names, situation, first, last, True) if f.code in ref.candidates]
-        parted = _ref(close, plenty) if close else ref
-        return parted if parted.code else ref
-    return ref
+    if ref.code is not None:
+        return _filled(message, names, ref)
+    close = [f for f in _fits(message, names, situation, first, last, True) if f.code in ref.candidates]
+    parted = _ref(close, plenty) if close else ref
+    return parted if parted.code else ref
+
+
+def _with_names(message: Message, names: Names, situation: Situation, first: int, last: int | None) -> Ref | None:
+    """The item that a word of its title and the name of a unit or place in it tell together ("cáp ngầm Kỳ Lừa")."""
+    named = {at for h in message.units for at in range(h.first, h.last)}
+    fits = _fits(message, names, situation, first, last, True) if named else []
+    if not fits or fits[0].weight < enough(names, False):
+        return None
+    ref = _ref(fits, enough(names, False))
+    own = [at for at in ref.tokens if at not in named]
+    return _filled(message, names, ref) if ref.code and named & set(ref.tokens) and len(own) >= LEAST_OWN else None
+
+
+def _filled(message: Message, names: Names, ref: Ref) -> Ref:
+    """A title's tokens with those between them that are its words too, whatever else they say ("na chi lang")."""
+    tokens = set(ref.tokens)
+    for lang, index in names.titles.items():
+        keys = [v[0][0] for v in message.views[lang].variants]
+        for at in range(1, len(keys)):
+            if tokens & {at - 1, at} and index.says(ref.code or "", f"{keys[at - 1]} {keys[at]}"):
+                tokens |= {at - 1, at}
+    return replace(ref, tokens=tuple(sorted(tokens)))
 
 
 def enough(names: Names, loose: bool) -> float:

@@ -25,6 +25,7 @@ UPDATE_STATES = {
     "state.not_done": "in_progress",
 }
 DOUBTFUL_STATES = frozenset({"state.nearly", "state.not_done"})
+PROMISE = 6  # tokens between a word for what is to come and the figure that is promised
 STRENGTH = ("state.blocked", "state.not_started", "state.nearly", "state.not_done", "state.done", "state.in_progress")
 
 
@@ -167,7 +168,7 @@ class ReportReader:
             slots.update(amounts.slots_of(item or self._likely(part), amount))
             sure = sure and not self._asks_about(item, amount) and len({a.share for a in said}) == 1
             sure = sure and not amounts.is_growth(self.message, amount)
-            sure = sure and not amounts.is_denied(self.message, amount)
+            sure = sure and not amounts.is_denied(self.message, amount) and not amount.vague
         state = next((s for s in STRENGTH if any(h.name == s for h in states)), None)
         if state == "state.done" and self._is_ahead(part):
             state = "state.nearly"
@@ -220,11 +221,18 @@ class ReportReader:
     def _is_hedged(self, part: Part, said: Sequence[Amount]) -> bool:
         """Whether the speaker guesses: by a strong word anywhere, by a weak one close to a figure."""
         here = [h for h in self.message.of("hedge", "hedge.strong") if part.first <= h.first < part.last]
+        if any(self._is_promised(a) for a in said):
+            return True
         return any(
             h.name == "hedge.strong" or 0 <= a.first - h.last <= 2 or 0 <= h.first - a.last <= 2
             for h in here
             for a in (*said, Amount("", 0, -9, -9))
         )
+
+    def _is_promised(self, amount: Amount) -> bool:
+        """Whether a figure is only hoped for: a word for what is to come stands before it in its clause."""
+        begin = max((a for a, _ in self.message.clauses() if a <= amount.first), default=0)
+        return any(begin <= h.first and 0 <= amount.first - h.last <= PROMISE for h in self.message.of("future"))
 
     def _stops(self, said: Sequence[Amount]) -> list[int]:
         """The starts of clauses that report a percent: free text ends before them."""

@@ -141,7 +141,7 @@ _SIGNS = frozenset("ািীুূৃেৈোৌ")
 _OTHERS = {"ং": "ng", "ঃ": "", "ঁ": "", "ৎ": "t"}
 _NUKTAS = {"য": "y", "ড": "r", "ঢ": "r", "জ": "j", "ফ": "f"}
 VIRAMA = "্"
-SHORT_WORD = 6
+SHORT_WORD, SHORT_LEVEL = 6, 3
 _BREATHS = re.compile("[kgtdpb]h|y$")
 _ALIKE = str.maketrans("শষছণযঢঝৰ", "সসচনজডজর")
 
@@ -165,6 +165,11 @@ def tone_of(word: str) -> tuple[str, str]:
     tone = "".join(sorted(c for c in parts if c in TONES))
     letters = unicodedata.normalize("NFC", "".join(c for c in parts if c not in TONES))
     return letters, tone
+
+
+def is_level(word: str) -> bool:
+    """Whether a short word has marks on its letters but no tone ("đo"): in a message with tones it is no "đỏ"."""
+    return len(word) <= SHORT_LEVEL and not word.isascii() and not tone_of(word)[1] and not is_bengali(word)
 
 
 def marks_fit(typed: str, meant: str) -> bool:
