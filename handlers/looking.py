@@ -13,11 +13,12 @@ from telegram.constants import ChatAction
 from bot.rules.access import Policy
 from bot.rules.acts import Act, Intent
 from bot.rules.answers import Period, Unanswered
+from bot.rules.figures import Card
 from bot.rules.plan import Plan
 from bot.rules.questions import period_of
 from bot.services.live import make_link
 from bot.services.looking import Looked, convene, look
-from bot.views.live import live_screen, no_live_page
+from bot.views.live import live_screen, no_live_page, with_live_button
 from bot.views.meeting.paper import Paper
 from bot.views.meeting.print import paper_sheet
 from bot.views.meeting.report import making_report, meeting_paper, report_made, report_screen
@@ -66,7 +67,8 @@ async def looked_screen(desk: Desk, words: Words, found: Looked, *, dark: bool =
     made_at = desk.clock.local(desk.clock.now())
     sheet = sheet_of(words, found.plan, found.figures, made_at, dark=dark)
     picture = await press_of(desk).printed(sheet)
-    return picture_screen(words, found.plan, found.act, found.figures, picture, dark=dark)
+    screen = picture_screen(words, found.plan, found.act, found.figures, picture, dark=dark)
+    return with_live_button(words, screen) if desk.settings.live_url and isinstance(found.figures, Card) else screen
 
 
 async def _pressed(query: CallbackQuery, update: Update, ctx: Ctx, data: list[str]) -> None:
@@ -166,5 +168,11 @@ async def live_command(update: Update, ctx: Ctx) -> None:
     await show(update, ctx, live_screen(ctx.words, url, token))
 
 
+async def _live(query: CallbackQuery, update: Update, ctx: Ctx, _: list[str]) -> None:
+    """The same by the button under the card."""
+    await query.answer()
+    await live_command(update, ctx)
+
+
 COMMANDS: Mapping[str, Command] = {"live": live_command}
-BUTTONS: Mapping[str, Pressed] = {"pic": _pressed}
+BUTTONS: Mapping[str, Pressed] = {"pic": _pressed, "live": _live}

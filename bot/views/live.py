@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.views.screen import Button, Rows, Screen
 from bot.views.words import Words
 
@@ -19,6 +21,11 @@ def live_screen(words: Words, url: str, token: str) -> Screen:
     if url.startswith(HTTPS):
         inside = ((Button(str(words.say("Open here").unescape()), app=f"{url}/live/app"),),)
     return Screen(text, (*inside, link))
+
+
+def with_live_button(words: Words, screen: Screen) -> Screen:
+    """The card with the way to the live page."""
+    return replace(screen, rows=(*screen.rows, (Button(str(words.say("🖥 The live board").unescape()), "live"),)))
 
 
 def no_live_page(words: Words) -> Screen:

@@ -27,8 +27,6 @@ COMMANDS: tuple[tuple[str, str, Action | None], ...] = (
     ("mine", N_("the items of your unit"), Action.ASK),
     ("due", N_("what is due this month"), Action.ASK),
     ("summary", N_("the whole plan at a glance"), Action.ASK),
-    ("card", N_("the same as a picture"), Action.ASK),
-    ("live", N_("the board for a big screen"), Action.ASK),
     ("help", N_("what you can write to me"), None),
     ("invite", N_("invite somebody"), Action.INVITE),
     ("people", N_("who has joined; end somebody's access"), Action.REMOVE),

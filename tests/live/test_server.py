@@ -144,6 +144,14 @@ async def test_whoever_leaves_sees_nothing_more(live: LiveTown) -> None:
                 assert answer.status == 403
 
 
+async def test_the_card_leads_to_the_board(live: LiveTown) -> None:
+    card = await live.town.says(live.town.chair, "/card")
+    told = await live.town.presses(live.town.chair, card, "🖥 Bảng theo dõi trực tiếp")
+    assert any(button.url for row in told.buttons for button in row)
+
+
 async def test_without_the_setting_there_is_no_page(town: Town) -> None:
     told = await town.says(town.chair, "/live")
     assert "chưa bật" in told.text
+    card = await town.says(town.chair, "/card")
+    assert "🖥 Bảng theo dõi trực tiếp" not in card.labels
