@@ -16,7 +16,7 @@ from typing import Any
 
 from bot.language.concepts import is_concept
 from bot.language.phrases import PIECES, Phrasebook, Variant, View, expanded, number_variants
-from bot.language.text import KEYS, WORD, Token, is_bengali, is_level, marks_fit, sounds_fit, tone_of
+from bot.language.text import KEYS, WORD, Token, is_bengali, is_level, marks_fit, sounds_fit, tone_of, without_telex
 from bot.language.times import OPERATIONS
 
 EXAMPLES = "examples.toml"
@@ -76,6 +76,7 @@ class Language:
     conjunctions: frozenset[str]
     heads_first: bool
     digit_pairs: bool
+    telex: bool
     ordinals: frozenset[str]
     unit_leads: tuple[str, ...]
 
@@ -85,12 +86,9 @@ class Language:
         skips = tuple(t.text in self.particles for t in tokens)
         marked = any(t.is_word and not t.text.isascii() for t in tokens)
         toned = any(t.is_word and not t.text.isascii() and tone_of(t.text)[1] for t in tokens)
-        whole = frozenset(
-            at
-            for at, t in enumerate(tokens)
-            if (marked and t.text in self.bare) or (toned and self.strict and is_level(t.text))
-        )
-        return View(tokens, variants, skips, whole)
+        whole = frozenset(at for at, t in enumerate(tokens) if marked and t.text in self.bare)
+        level = frozenset(at for at, t in enumerate(tokens) if toned and self.strict and is_level(t.text))
+        return View(tokens, variants, skips, whole, level)
 
     def variants(self, token: Token) -> tuple[Variant, ...]:
         """A token's keys: as typed, as what it abbreviates, and without case endings."""
@@ -110,6 +108,8 @@ class Language:
             for short, full in self.stand_ins.get(stem, ())
             if (marks_fit if self.strict else sounds_fit)(typed, short)
         ]
+        if self.telex and (typed := without_telex(word)) != word:
+            meant.append((typed, typed))
         spelled = self._acronym(word)
         return tuple(dict.fromkeys([*own, *meant, *([(spelled, spelled)] if spelled else [])]))
 
@@ -245,6 +245,7 @@ def _empty(code: str, raw: Mapping[str, Any]) -> Language:
         conjunctions=frozenset(key(w) for w in settings.get("conjunctions", ())),
         heads_first=bool(settings.get("heads_first", True)),
         digit_pairs=bool(settings.get("digit_pairs", False)),
+        telex=bool(settings.get("telex", False)),
         ordinals=frozenset(settings.get("ordinals", ())),
         unit_leads=tuple(settings.get("unit_leads", ())),
     )

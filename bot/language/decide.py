@@ -98,6 +98,8 @@ class Decider:
         if before is None or self.message.mentions:
             return None
         for word in self.message.of("after.number", "code.number"):
+            if inside(self.message.times, word.first):
+                continue
             for number in self.message.numbers:
                 if word.first == number.last or word.last == number.first:
                     return self.names.of_kind(before.kind, str(int(number.value)))
@@ -236,6 +238,8 @@ class Decider:
 
     def _help(self) -> float:
         clear = not self._named or any(h.words > 1 for h in self.message.of("is.help"))
+        if self.message.times or self.message.units:
+            clear = clear and self._asks_how_to and not self.has("is.summary")
         return 68 if self.has("is.help") and clear and not self.outside and not self.figures else 0
 
     def _none(self) -> float:
@@ -279,7 +283,14 @@ class Decider:
         """Whether it asks whether something is so, and not for something to be done."""
         return self.has("tail.ask") and not self.has("request.tail")
 
+    @property
+    def _asks_how_to(self) -> bool:
+        """Whether it asks for the way to do a thing here, and not for the thing."""
+        return any(h.words > 1 for h in self.message.of("is.help"))
+
     def _extend(self) -> float:
+        if self._asks_how_to:
+            return 0
         if not self.has("is.extend") or (self.has("ask.") and not self.has("tail.ask")) or self._wonders:
             return 0
         return 74 if not self.has("is.none") else 0
@@ -294,6 +305,8 @@ class Decider:
 
     def _difficulties(self) -> float:
         cue = self.has("is.difficulties", "cue.difficulty", "cue.proposal")
+        if not cue and self.outside and not self.refs and not self.context:
+            return 0
         if not cue or self.has("no.difficulty") or not self.has("is.difficulties", "ask.why"):
             return 66 if self.has("ask.why") and not self.figures else 0
         asked = self.has("ask.what", "ask.which", "ask.how", "show", "ask.who", "is.summary") or self._ends_asking
@@ -309,6 +322,8 @@ class Decider:
         return (bool(self.message.tokens) and self.message.tokens[-1].text == "?") or self.has("tail.ask")
 
     def _ranking(self) -> float:
+        if self.message.mentions and self.figures:
+            return 0
         if self.has("is.ranking"):
             return 65
         if self.has("most") and self.has("unit.any", "ask.who") and self.states:
@@ -385,6 +400,8 @@ class Decider:
         if not about or (self._reports and not (self.has("show") and not self.figures)):
             return 0
         asked = self.has("ask.which", "ask.what", "ask.some", "show", "tail.ask")
+        if self.has("it") and self.context and not self.has("ask.which", "kind.", "mine", "unit.any"):
+            return 0
         if self.refs and (self.refs[0].source == "code" or (self._named and not self.has("kind.", "ask.which"))):
             return 0
         if self.refs and self.has("tail.ask") and not self.has("kind.", "ask.which", "ask.what"):
@@ -427,12 +444,14 @@ class Decider:
         return not items or any(i is None or i.is_target for i in items)
 
     def _summary(self) -> float:
+        if self.has("kind.") and set(self.states) - {"done", "on_track"} and not self.has("ask.how"):
+            return 0
         if self._named or (self.situation.reply_to and self.has("ask.how") and not self._asks_of_all):
             return 0
         if self.has("is.summary") or (not self.refs and self.has("progress", "overall") and self.has("ask.how")):
             return 52
         whose = bool(self.message.units) or bool(self.message.pillars) or self.has("mine")
-        return 50.5 if whose and self.has("ask.how") and not self.states else 0
+        return 50.5 if whose and self.has("ask.how") and not set(self.states) - {"done"} else 0
 
     @property
     def _asks_progress(self) -> bool:
@@ -519,7 +538,7 @@ class Decider:
         return bool(self.message.units or self.message.times) or self.has("unit.any", "ask.who", "mine", "overall")
 
     def _ref_for(self, intent: Intent) -> Ref | None:
-        if self.refs:
+        if self.refs and (intent is not Intent.DIFFICULTIES or self.refs[0].code or self._named):
             return self.refs[0]
         replied = self.situation.reply_to is not None and not self.message.units
         if intent is Intent.DIFFICULTIES and (replied or not self._asks_of_all):
@@ -613,7 +632,7 @@ class Decider:
                 return hit.value.toward(direction, self.situation.today)
             if isinstance(hit.value, Day):
                 day = hit.value.toward(direction)
-                ahead = hit.role == "in" and slots.get("state") == "due"
+                ahead = hit.role in ("in", "until") and slots.get("state") == "due"
                 return Period(self.situation.today if ahead else day, day)
         return None
 
@@ -675,7 +694,9 @@ class Decider:
     def _updates(self) -> list[Act]:
         reader = ReportReader(self.message, self.situation, self.names, self.refs, self.context, self.figures)
         acts = reader.acts()
-        if self.title and any(not _is_told(self.message.cut(h.first, h.last), acts) for h in self._topics()):
+        replied = self.situation.reply_to
+        other = self.title is not None and replied is not None and self.title.code != replied
+        if other or (self.title and any(not _is_told(self.message.cut(h.first, h.last), acts) for h in self._topics())):
             return [replace(a, sure=False) for a in acts]
         return acts
 

@@ -65,13 +65,14 @@ class Hit:
 class View:
     """A message as one language sees it: every token's possible keys, and the values found so far.
 
-    `whole` are tokens that mean what they say without marks.
+    `whole` are tokens that mean what they say without marks, `level` those that do so alone, without a tone.
     """
 
     tokens: Sequence[Token]
     variants: Sequence[tuple[Variant, ...]]
     skips: Sequence[bool]
     whole: frozenset[int] = frozenset()
+    level: frozenset[int] = frozenset()
     values: dict[str, dict[int, list[tuple[int, Any]]]] = field(default_factory=dict)
 
     def put(self, place: str, first: int, last: int, value: Any) -> None:
@@ -181,9 +182,10 @@ class Phrasebook:
                     break
 
     def _fits(self, view: View, spots: Sequence[int], words: Sequence[str]) -> bool:
+        whole = view.whole if len(words) > 1 else view.whole | view.level
         return all(
             any(self._alike(word, meant) for key, word in view.variants[at] if key == self._key(meant.lstrip(EXACT)))
-            and not (at in view.whole and meant.lstrip(EXACT) != view.tokens[at].text)
+            and not (at in whole and meant.lstrip(EXACT) != view.tokens[at].text)
             for at, meant in zip(spots, words, strict=True)
         )
 
@@ -274,7 +276,7 @@ def outermost(hits: Iterable[Hit]) -> list[Hit]:
 def _holds(outer: Hit, inner: Hit) -> bool:
     if (inner.name == "is.difficulties" and outer.name.startswith("cue.")) or outer.name.startswith("choose:"):
         return False
-    if inner.name.startswith("ask.") and outer.name in OUTSIDE:
+    if inner.name.startswith(("ask.", "state.") if outer.spots is not None else "ask.") and outer.name in OUTSIDE:
         return False
     if inner.name.startswith("format.") and outer.name == "is.export":
         return False

@@ -97,7 +97,8 @@ def by_title(
 def _with_names(message: Message, names: Names, situation: Situation, first: int, last: int | None) -> Ref | None:
     """The item that a word of its title and the name of a unit or place in it tell together ("cáp ngầm Kỳ Lừa")."""
     named = {at for h in message.units for at in range(h.first, h.last)}
-    fits = _fits(message, names, situation, first, last, True) if named else []
+    replied = situation.reply_to is not None
+    fits = _fits(message, names, situation, first, last, True) if named and not replied else []
     if not fits or fits[0].weight < enough(names, False):
         return None
     ref = _ref(fits, enough(names, False))

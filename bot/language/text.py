@@ -172,6 +172,17 @@ def is_level(word: str) -> bool:
     return len(word) <= SHORT_LEVEL and not word.isascii() and not tone_of(word)[1] and not is_bengali(word)
 
 
+_TELEX_TONE = re.compile("(?<=[a-z])[sfrxj]$")
+_TELEX_LETTERS = re.compile("(a|e|o|d)(?=\\1)|w")
+
+
+def without_telex(word: str) -> str:
+    """A word without the keys that should have typed its marks ("tieens" is "tien"); itself where it has none."""
+    if not word.isascii() or len(word) < SHORT_LEVEL:
+        return word
+    return _TELEX_LETTERS.sub("", _TELEX_TONE.sub("", word))
+
+
 def marks_fit(typed: str, meant: str) -> bool:
     """Whether a typed word can be the meant one: marks may be missing, but none may contradict."""
     if typed == meant or typed.isascii():
