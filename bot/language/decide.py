@@ -653,7 +653,13 @@ class Decider:
         if reason := freetext.reason(self.message, self.title.tokens if self.title else ()):
             slots["reason"] = reason.text
         ahead = day is not None and day > self.situation.today
-        return Act(Intent.EXTEND, slots, sure and ahead and "item" in slots and not self.has("hedge"))
+        return Act(Intent.EXTEND, slots, sure and ahead and "item" in slots and not self._guessed)
+
+    @property
+    def _guessed(self) -> bool:
+        """Whether a date is only guessed: by a strong word anywhere, or by a weak one right before it."""
+        weak = [h for h in self.message.of("hedge") if any(0 <= t.first - h.last <= 1 for t in self.message.times)]
+        return bool(weak) or self.has("hedge.strong")
 
     def _new_date(self, code: str | None) -> Any:
         for hit in reversed(self.message.times):

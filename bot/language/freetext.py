@@ -12,6 +12,7 @@ from bot.language.times import Span, TimeHit, months_later
 
 TRIM = " \t\r\n:;,.-–—!?()\"'।"
 LEAST_WORDS = 2
+LEAST_TAIL = 3  # words of trouble that no word parts from the report before them
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def troubles(message: Message, first: int, last: int, busy: Sequence[bool]) -> F
         (a, b)
         for a, b in clauses
         if a < b
-        and any(a <= h.first < b for h in message.of("trouble"))
+        and any(a <= h.first < b for h in _lacks(message))
         and not any(busy[a:b])
         and sum(t.is_word for t in message.tokens[a:b]) >= message.least
     ]
@@ -107,14 +108,23 @@ def troubles(message: Message, first: int, last: int, busy: Sequence[bool]) -> F
 
 
 def _but(message: Message, first: int, last: int, busy: Sequence[bool]) -> FreeText | None:
-    """Trouble told after "but" in the clause of the report ("60% nhưng thiếu máy")."""
-    for word in message.of("splitter"):
-        end = min([b for a, b in message.clauses() if a <= word.first < b], default=last)
-        near = any(word.last <= h.first <= word.last + LEAST_WORDS for h in message.of("trouble"))
-        free = first < word.first and any(busy[first : word.first]) and not any(busy[word.last : end])
-        if near and free and end <= last and end - word.last >= LEAST_WORDS:
-            return FreeText("difficulty", message.cut(word.last, end).strip(TRIM), word.last, end)
+    """Trouble told in the clause of the report, after what is reported ("60% nhưng thiếu máy")."""
+    soft = {at for h in message.of("splitter", "polite", "percent") for at in range(h.first, h.last)}
+    for begin, end in message.clauses():
+        told = [at for at in range(max(begin, first), min(end, last)) if busy[at]]
+        at = told[-1] + 1 if told else end
+        after_but = at < end and any(h.first == at for h in message.of("splitter"))
+        while at < end and at in soft:
+            at += 1
+        least = LEAST_WORDS if after_but else LEAST_TAIL
+        if end <= last and end - at >= least and any(at <= h.first <= at + LEAST_WORDS for h in _lacks(message)):
+            return FreeText("difficulty", message.cut(at, end).strip(TRIM), at, end)
     return None
+
+
+def _lacks(message: Message) -> list[Hit]:
+    """What tells of trouble: a word for it, or something not done."""
+    return message.of("trouble", "state.not_done", "state.not_started")
 
 
 def reason(message: Message, title: Sequence[int]) -> FreeText | None:

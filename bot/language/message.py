@@ -285,7 +285,7 @@ class Parser:
         if at >= len(tokens):
             return []
         spelled, last = _code_number(tokens, at)
-        if not spelled and at in numbers and numbers[at].words and numbers[at].value == int(numbers[at].value):
+        if not spelled and at in numbers and numbers[at].words:
             spelled, last = _two_digits(numbers[at], numbers)
         code = self._names.code(prefix, spelled) if spelled else None
         return [Mention(code, first, last)] if code else []
@@ -300,7 +300,7 @@ class Parser:
         number = numbers.get(at)
         if number is not None and number.words and _is_dated(message, number, hit.last):
             return []
-        if number is not None and number.value == int(number.value) and not self._is_amount(message, number):
+        if number is not None and not self._is_amount(message, number):
             spelled, last = _two_digits(number, numbers)
             code = self._names.of_kind(kind, spelled)
             if code:
@@ -322,7 +322,7 @@ def _two_digits(number: Number, numbers: dict[int, Number]) -> tuple[str, int]:
     after = numbers.get(number.last)
     digits = after is not None and number.words and after.words and 0 < number.value < 10 and 0 < after.value < 10
     if after is None or not digits:
-        return str(int(number.value)), number.last
+        return f"{number.value:g}", number.last
     return f"{int(number.value)}{int(after.value)}", after.last
 
 

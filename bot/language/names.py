@@ -55,6 +55,7 @@ class TitleIndex:
     def __init__(self, language: Language, items: Sequence[Item]) -> None:
         self._language = language
         self._items = items
+        self._at = {item.code: at for at, item in enumerate(items)}
         self._count = max(1, len(items))
         self._titles: list[str] = []
         self._letters: set[str] = set()  # names in capital letters ("IOC"), which are no lone syllables
@@ -85,7 +86,7 @@ class TitleIndex:
 
     def says(self, code: str, words: str) -> bool:
         """Whether an item's title holds these words (as keys) side by side."""
-        at = next((i for i, item in enumerate(self._items) if item.code == code), None)
+        at = self._at.get(code)
         return at is not None and f" {words} " in self._titles[at]
 
     def _weight(self, word: str) -> float:

@@ -25,6 +25,7 @@ UPDATE_STATES = {
     "state.not_done": "in_progress",
 }
 DOUBTFUL_STATES = frozenset({"state.nearly", "state.not_done"})
+LEFT_OVER = 3  # words side by side that nothing accounts for, from which a clerk would ask
 PROMISE = 6  # tokens between a word for what is to come and the figure that is promised
 STRENGTH = ("state.blocked", "state.not_started", "state.nearly", "state.not_done", "state.done", "state.in_progress")
 
@@ -144,7 +145,28 @@ class ReportReader:
         sure = sure and ("state" not in slots or not self._counts_beside(part, said, states))
         texts += self._untold(part, bool(slots), [*said, *states, *texts], texts)
         slots.update({t.slot: t.text for t in texts})
-        return slots, sure
+        return slots, sure and not (slots and self._left_over(part, texts))
+
+    def _left_over(self, part: Part, texts: Sequence[Spanned]) -> bool:
+        """Whether the part says something more, in words that nothing known accounts for."""
+        m, view = self.message, self.message.views.get(self.message.lang)
+        known: list[Spanned] = [*texts, *m.hits, *m.times, *m.mentions, *m.units, *m.pillars, *m.numbers]
+        spots = {at for h in known for at in range(h.first, h.last)}
+        spots |= {at for ref in self.refs for at in ref.tokens}
+        run = 0
+        for at in range(part.first, part.last):
+            strange = m.tokens[at].is_word and at not in spots and not (view and view.skips[at])
+            run = run + 1 if strange and not self._of_title(part, at) else 0
+            if run >= LEFT_OVER:
+                return True
+        return False
+
+    def _of_title(self, part: Part, at: int) -> bool:
+        """Whether a word is one of the title of the part's item."""
+        code = part.ref.code if part.ref else None
+        return code is not None and any(
+            index.says(code, self.message.views[lang].variants[at][0][0]) for lang, index in self.names.titles.items()
+        )
 
     def _counts_beside(self, part: Part, said: Sequence[Amount], states: Sequence[Hit]) -> bool:
         """Whether a figure stands close to a state and was not taken for the item's: it may be more than a count."""
