@@ -53,6 +53,18 @@ class Decider:
 
         if self.title and self._named:
             message.keep([h for h in message.hits if not self._in_title(h)])
+        if message.mentions:
+            message.keep([h for h in message.hits if not self._in_named(h)])
+
+    def _in_named(self, hit: Hit) -> bool:
+        """Whether a word that could ask is only one of the title of an item named by its code ("CT19 … bản sao")."""
+        if hit.last - hit.first > 1 or not hit.name.startswith(("ask.how", "ask.what", "follow", "show")):
+            return False
+        variants = self.message.views[self.message.lang].variants
+        spans = [variants[at : at + 2] for at in (hit.first - 1, hit.first) if at >= 0]
+        pairs = [" ".join(v[0][0] for v in span) for span in spans if len(span) > 1]
+        titles = self.names.titles.values()
+        return any(index.says(m.code, pair) for m in self.message.mentions for pair in pairs for index in titles)
 
     def _in_title(self, hit: Hit) -> bool:
         """Whether a phrase is only a piece of the title that is named ("lịch" in "du lịch")."""
@@ -400,6 +412,13 @@ class Decider:
         if not about or (self._reports and not (self.has("show") and not self.figures)):
             return 0
         asked = self.has("ask.which", "ask.what", "ask.some", "show", "tail.ask")
+        if (
+            self._named
+            and self.has("ask.how", "progress")
+            and not self.has("ask.which", "ask.some")
+            and not self.states
+        ):
+            return 0
         if self.has("it") and self.context and not self.has("ask.which", "kind.", "mine", "unit.any"):
             return 0
         if self.refs and (self.refs[0].source == "code" or (self._named and not self.has("kind.", "ask.which"))):

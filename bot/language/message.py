@@ -164,8 +164,7 @@ class Parser:
         message.keep([h for h in message.hits if _stands(message, h)])
         message.mentions = self._mentions(message)
         message.keep([h for h in message.hits if not inside(message.mentions, h.first, h.last)])
-        pointers = [h for h in message.of("it") if h.last - h.first > 1]
-        message.times = [t for t in message.times if t.last - t.first > 1 or not inside(pointers, t.first, t.last)]
+        message.times = [t for t in message.times if not _is_swallowed(message, t)]
         return message
 
     def _syllables(self, code: str, tokens: Sequence[Token]) -> frozenset[int]:
@@ -312,6 +311,13 @@ class Parser:
         return after in ("%", "/") or any(h.first == number.last for h in message.of("percent"))
 
 
+def _is_swallowed(message: Message, time: TimeHit) -> bool:
+    """Whether a time is only a word of a phrase that tells no time ("việc nay", "lâu nay", "đến nay")."""
+    size, spots = time.last - time.first, range(time.first, time.last)
+    wide = [h for h in message.hits if h.words > size or (h.words == size > 1 and h.name == "filler")]
+    return any(not h.values and size < 3 and set(spots) <= set(h.own) for h in wide)
+
+
 def _is_dated(message: Message, number: Number, after: int) -> bool:
     """Whether a number word is part of a time ("nhiệm vụ năm nay", "nhiệm vụ ba tháng đầu năm")."""
     return any(after <= t.first <= number.first and number.last <= t.last for t in message.times)
@@ -348,7 +354,7 @@ def _pointed(language: Language, view: View, numbers: Sequence[Number]) -> list[
 
 def _stands(message: Message, hit: Hit) -> bool:
     """Whether a concept holds: not inside a name that says more, and where it may only close a clause, at its end."""
-    if hit.name == "topic.none" and _sounds_only(message, hit):
+    if (hit.name == "topic.none" and _sounds_only(message, hit)) or _is_initials(message, hit):
         return False
     if hit.name.startswith("state.") and any(t.first <= hit.first and hit.last <= t.last for t in message.times):
         return False
@@ -363,6 +369,13 @@ def _stands(message: Message, hit: Hit) -> bool:
 def _long_numbers(message: Message) -> list[Number]:
     """The numbers told in several words: what a word of theirs means elsewhere does not count."""
     return [n for n in message.numbers if n.words and n.last - n.first > 1]
+
+
+def _is_initials(message: Message, hit: Hit) -> bool:
+    """Whether a question word is two capitals among small letters: "AI" is no "who"."""
+    token = message.tokens[hit.first]
+    shouted = all(t.upper for t in message.tokens if t.is_word)
+    return hit.name.startswith("ask.") and hit.last - hit.first == 1 and token.upper and hit.first > 0 and not shouted
 
 
 def _sounds_only(message: Message, hit: Hit) -> bool:

@@ -145,7 +145,10 @@ class ReportReader:
         sure = sure and ("state" not in slots or not self._counts_beside(part, said, states))
         texts += self._untold(part, bool(slots), [*said, *states, *texts], texts)
         slots.update({t.slot: t.text for t in texts})
-        return slots, sure and not (slots and self._left_over(part, texts))
+        swallowed = any(
+            inside(texts, m.first, m.last) for m in self.message.mentions if part.ref and m.code == part.ref.code
+        )
+        return slots, sure and not swallowed and not (slots and self._left_over(part, texts))
 
     def _left_over(self, part: Part, texts: Sequence[Spanned]) -> bool:
         """Whether the part says something more, in words that nothing known accounts for."""
