@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from bot.language.message import Message
 from bot.language.numbers import Number, plain
+from bot.language.phrases import Hit, inside
+from bot.language.times import Period
 from bot.rules.plan import Item
 
 MONTHS = 12  # "2/3" may be a day
@@ -130,6 +133,48 @@ def _after(message: Message, amount: Amount, concept: str) -> bool:
 def is_growth(message: Message, amount: Amount) -> bool:
     """Whether only what was added is told ("thêm 15 thôn"), not where things stand."""
     return _after(message, amount, "delta") and not _after(message, amount, "total")
+
+
+def is_range(message: Message, amount: Amount) -> bool:
+    """Whether a figure is the end of a range ("60-70%"), which says where things stand only roughly."""
+    if any(
+        h.last == amount.first - 1 or h.last == amount.first
+        for h in message.of("to")
+        if h.words and not _is_dash(message, h)
+    ):
+        return False
+    ends = {n.last for n in message.numbers if not inside(message.mentions, n.first, n.last)}
+    ends |= {h.last for h in message.of("percent") if h.first in ends}
+    return any(h.first in ends and 0 <= amount.first - h.last <= 1 for h in message.of("range"))
+
+
+def _is_dash(message: Message, hit: Hit) -> bool:
+    return any(h.first == hit.first for h in message.of("range"))
+
+
+def is_past(message: Message, amount: Amount, today: date) -> bool:
+    """Whether a figure is said of a period that is over ("tháng trước 60%"), or is only a goal."""
+    over = [t for t in message.times if isinstance(t.value, Period) and t.value.last < today]
+    return any(0 <= amount.first - t.last <= 1 for t in over) or any(
+        0 <= amount.first - h.last <= 1 and not message.has("kind.target") for h in message.of("goal")
+    )
+
+
+def is_part(message: Message, amount: Amount) -> bool:
+    """Whether a figure counts what is lacking or paid for, and not how much is done ("60% cán bộ chưa tập huấn")."""
+    nouns = [h.last for h in message.of("counter") if 0 <= h.first - amount.last <= 1]
+    lacks = message.of("trouble", "state.not_done", "state.not_started")
+    if any(0 <= h.first - at <= 1 for at in nouns for h in lacks):
+        return True
+    topics = [h for h in message.of("topic.none") if h.words > 1 and amount.kind == PERCENT]
+    beside = [(h.last, amount.first) for h in topics] + [(amount.last, h.first) for h in topics]
+    return any(0 <= b - a <= 1 and not _is_told_apart(message, a, b) for a, b in beside)
+
+
+def _is_told_apart(message: Message, first: int, last: int) -> bool:
+    """Whether a mark or a word for trouble stands between two things."""
+    cues = {h.first for h in message.of("cue.difficulty", "cue.reason", "cue.proposal", "splitter")}
+    return any(not message.tokens[at].is_word or at in cues for at in range(first, last))
 
 
 def is_denied(message: Message, amount: Amount) -> bool:

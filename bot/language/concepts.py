@@ -81,6 +81,7 @@ CONCEPTS = frozenset(
         "place",
         "polite",
         "progress",
+        "range",
         "report",
         "request.tail",
         "show",

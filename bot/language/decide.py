@@ -588,6 +588,8 @@ class Decider:
             sure = False
         if intent is Intent.UNDO and self.refs and not self.has("undo.object", "report"):
             sure = False
+        if intent is Intent.UNDO and self.has("hedge.strong") and self.has("undo.object", "report"):
+            sure = False
         return Act(intent, {**slots, **filters}, sure)
 
     def _filters(self, intent: Intent) -> dict[str, Any]:
@@ -703,7 +705,7 @@ class Decider:
                 slots["in_minutes"], timed = value.minutes, True
             elif isinstance(value, Period):
                 slots["date"], timed = value.toward(NEXT, self.situation.today).first.isoformat(), True
-        return Act(Intent.REMIND, slots, sure and timed and "item" in slots)
+        return Act(Intent.REMIND, slots, sure and timed and "item" in slots and not self.has("hedge.strong"))
 
     def _clock(self, clock: Clock) -> Clock:
         """A clock time in the part of the day that is said; without one, small hours are the afternoon's."""

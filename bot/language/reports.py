@@ -141,13 +141,15 @@ class ReportReader:
         said = [a for a in said if not inside(texts, a.first)]
         states = [h for h in self.message.of("state.") if part.first <= h.first < part.last]
         states = self._first_said([h for h in states if not inside(texts, h.first)], said)
-        slots, sure = self._told(part, item, said, states)
+        slots, sure = self._told(part, item, said, states, texts)
         sure = sure and ("state" not in slots or not self._counts_beside(part, said, states))
         texts += self._untold(part, bool(slots), [*said, *states, *texts], texts)
         slots.update({t.slot: t.text for t in texts})
-        swallowed = any(
-            inside(texts, m.first, m.last) for m in self.message.mentions if part.ref and m.code == part.ref.code
-        )
+        told = [
+            self.message.cut(m.first, m.last) for m in self.message.mentions if part.ref and m.code == part.ref.code
+        ]
+        swallowed = any(code in t.text for t in texts for code in told)
+        sure = sure and not self._is_of_others(part, item, texts)
         return slots, sure and not swallowed and not (slots and self._left_over(part, texts))
 
     def _left_over(self, part: Part, texts: Sequence[Spanned]) -> bool:
@@ -184,16 +186,18 @@ class ReportReader:
         return amounts.telling(item, said)
 
     def _told(
-        self, part: Part, item: Item | None, said: Sequence[Amount], states: Sequence[Hit]
+        self, part: Part, item: Item | None, said: Sequence[Amount], states: Sequence[Hit], texts: Sequence[Spanned]
     ) -> tuple[dict[str, Any], bool]:
         """The figure or the state that is told; a figure says more than a state, unless work has stopped."""
         slots: dict[str, Any] = {}
-        sure = not self._is_hedged(part, said)
+        sure = not self._is_hedged(part, said, texts)
         for amount in said[:1]:
             slots.update(amounts.slots_of(item or self._likely(part), amount))
             sure = sure and not self._asks_about(item, amount) and len({a.share for a in said}) == 1
             sure = sure and not amounts.is_growth(self.message, amount)
             sure = sure and not amounts.is_denied(self.message, amount) and not amount.vague
+            sure = sure and not amounts.is_range(self.message, amount) and not amounts.is_part(self.message, amount)
+            sure = sure and not amounts.is_past(self.message, amount, self.situation.today)
         state = next((s for s in STRENGTH if any(h.name == s for h in states)), None)
         if state == "state.done" and self._is_ahead(part):
             state = "state.nearly"
@@ -243,9 +247,24 @@ class ReportReader:
             return amount.share > 100
         return amounts.doubtful(item, amount)
 
-    def _is_hedged(self, part: Part, said: Sequence[Amount]) -> bool:
+    def _is_of_others(self, part: Part, item: Item | None, texts: Sequence[Spanned]) -> bool:
+        """Whether it is said of a unit that neither leads the item nor speaks: it may be only a share of the work."""
+        if item is None:
+            return False
+        units = [h for h in self.message.units if part.first <= h.first < part.last and not inside(texts, h.first)]
+        units = [h for h in units if not all(self._of_title(part, at) for at in range(h.first, h.last))]
+        codes = {h.name[5:] for h in units if self._is_plain(h)} - {self.situation.unit or ""}
+        return bool(codes) and not any(self.names.plan.leads(code, item) for code in codes)
+
+    def _is_plain(self, unit: Hit) -> bool:
+        """Whether a unit is named in more than the sound of one word."""
+        heard = self.message.views[unit.lang].variants[unit.first][0][0] != self.message.tokens[unit.first].text
+        return unit.words > 1 or not heard
+
+    def _is_hedged(self, part: Part, said: Sequence[Amount], texts: Sequence[Spanned]) -> bool:
         """Whether the speaker guesses: by a strong word anywhere, by a weak one close to a figure."""
         here = [h for h in self.message.of("hedge", "hedge.strong") if part.first <= h.first < part.last]
+        here = [h for h in here if not inside(texts, h.first)]
         if any(self._is_promised(a) for a in said):
             return True
         return any(
