@@ -314,8 +314,8 @@ class Parser:
 def _is_swallowed(message: Message, time: TimeHit) -> bool:
     """Whether a time is only a word of a phrase that tells no time ("việc nay", "lâu nay", "đến nay")."""
     size, spots = time.last - time.first, range(time.first, time.last)
-    wide = [h for h in message.hits if h.words > size or (h.words == size > 1 and h.name == "filler")]
-    return any(not h.values and size < 3 and set(spots) <= set(h.own) for h in wide)
+    wide = [h for h in message.hits if h.words > size == 1 or (h.words == size > 1 and h.name == "filler")]
+    return any(not h.values and set(spots) <= set(h.own) for h in wide)
 
 
 def _is_dated(message: Message, number: Number, after: int) -> bool:

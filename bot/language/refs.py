@@ -61,6 +61,7 @@ def usable_tokens(message: Message, first: int = 0, last: int | None = None, nam
     taken += message.of("cue.", "report", "progress", "is.deadline", "is.help", "is.undo")
     which = {h.first for h in message.of("ask.which")}
     taken += [h for h in message.of("unit.any") if h.last in which]
+    taken += [h for h in message.of("overall") if h.words > 1]
     if not names_too:
         taken += [*message.units, *message.pillars, *message.of("pillar.cue")]
     for hit in taken:
