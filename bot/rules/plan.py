@@ -131,7 +131,9 @@ class Item:
     @property
     def approved_due(self) -> date | None:
         """The date that counts: an approved extension, unless the plan itself has moved the original beyond it."""
-        return max((d for d in (self.due, self.extended) if d is not None), default=None)
+        if self.due is None or self.extended is None:
+            return self.due or self.extended
+        return max(self.due, self.extended)
 
     @property
     def is_target(self) -> bool:
