@@ -314,7 +314,7 @@ class Parser:
 def _is_swallowed(message: Message, time: TimeHit) -> bool:
     """Whether a time is only a word of a phrase that tells no time ("việc nay", "lâu nay", "đến nay")."""
     size, spots = time.last - time.first, range(time.first, time.last)
-    wide = [h for h in message.hits if h.words > size == 1 or (h.words == size > 1 and h.name == "filler")]
+    wide = [h for h in message.hits if h.words > size == 1 or (h.words >= size > 1 and h.name == "filler")]
     return any(not h.values and set(spots) <= set(h.own) for h in wide)
 
 

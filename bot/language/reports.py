@@ -25,6 +25,7 @@ UPDATE_STATES = {
     "state.not_done": "in_progress",
 }
 DOUBTFUL_STATES = frozenset({"state.nearly", "state.not_done"})
+PIECE = 3  # tokens after what is done that may tell that it is only a piece
 LEFT_OVER = 3  # words side by side that nothing accounts for, from which a clerk would ask
 PROMISE = 6  # tokens between a word for what is to come and the figure that is promised
 STRENGTH = ("state.blocked", "state.not_started", "state.nearly", "state.not_done", "state.done", "state.in_progress")
@@ -204,6 +205,7 @@ class ReportReader:
         if state and (not slots or state == "state.blocked"):
             slots["state"] = UPDATE_STATES[state]
             sure = sure and state not in DOUBTFUL_STATES
+            sure = sure and not any(h.name == "state.done" and self._is_of_a_piece(part, h) for h in states)
         return slots, sure
 
     def _is_ahead(self, part: Part) -> bool:
@@ -246,6 +248,18 @@ class ReportReader:
         if again and item is not None and not item.is_target:
             return amount.share > 100
         return amounts.doubtful(item, amount)
+
+    def _is_of_a_piece(self, part: Part, done: Hit) -> bool:
+        """Whether words that the item's title lacks follow what is done: it may be a piece of the work only."""
+        m, view = self.message, self.message.views.get(self.message.lang)
+        end = min([b for a, b in m.clauses() if a <= done.first < b], default=part.last)
+        taken: list[Spanned] = [h for h in m.hits if h.name != "counter" and h.name != "unit.any"]
+        taken += [*m.times, *m.mentions, *m.units, *m.pillars, *m.numbers]
+        spots = {at for h in taken for at in range(h.first, h.last)}
+        spots |= {at for ref in self.refs for at in ref.tokens}
+        after = range(done.last, min(done.last + PIECE, end))
+        strange = [at for at in after if m.tokens[at].is_word and at not in spots and not (view and view.skips[at])]
+        return len(strange) > 1 and not all(self._of_title(part, at) for at in strange)
 
     def _is_of_others(self, part: Part, item: Item | None, texts: Sequence[Spanned]) -> bool:
         """Whether it is said of a unit that neither leads the item nor speaks: it may be only a share of the work."""
