@@ -174,7 +174,15 @@ class Decider:
 
     def _topics(self) -> list[Hit]:
         """What the message says that is not the bot's business."""
-        return [*self.message.of("is.none", "topic.none"), *self._elsewhere()]
+        topics = [h for h in self.message.of("topic.none") if not self._is_of_item(h)]
+        return [*self.message.of("is.none"), *topics, *self._elsewhere()]
+
+    def _is_of_item(self, hit: Hit) -> bool:
+        """Whether a topic's words stand in the title of an item that is named by its code."""
+        variants = self.message.views[self.message.lang].variants
+        words = " ".join(variants[at][0][0] for at in range(hit.first, hit.last))
+        titles = self.names.titles.values()
+        return any(index.says(m.code, words) for m in self.message.mentions for index in titles)
 
     def _elsewhere(self) -> list[Hit]:
         """Places that are named and are not this plan's."""

@@ -52,6 +52,7 @@ def _until(message: Message, cue: Hit, later: Sequence[Hit], last: int, stops: S
     slot = _SLOT_OF[cue.name]
     ends = [h.first for h in later if _SLOT_OF[h.name] != slot and _begins_clause(message, h)]
     ends += [at for at in stops if at > cue.last]
+    ends += [h.first for h in message.of("after.difficulty") if cue.name == "cue.difficulty" and h.first > cue.last + 1]
     return min([e for e in ends if e > cue.first], default=last)
 
 

@@ -314,6 +314,8 @@ class Parser:
 def _is_swallowed(message: Message, time: TimeHit) -> bool:
     """Whether a time is only a word of a phrase that tells no time ("việc nay", "lâu nay", "đến nay")."""
     size, spots = time.last - time.first, range(time.first, time.last)
+    if any(n.last - n.first > size for n in _long_numbers(message) if inside([n], time.first, time.last)):
+        return True  # "bảy mươi mốt" tells no day
     wide = [h for h in message.hits if h.words > size == 1 or (h.words >= size > 1 and h.name == "filler")]
     return any(not h.values and set(spots) <= set(h.own) for h in wide)
 
