@@ -23,6 +23,7 @@ from tests.bench.province import FIRST, settle_sample
 from tests.bench.table import Row
 
 PEOPLE = 200
+ROUNDS = 2
 QUESTIONS = ("chỉ tiêu nào đang chậm?", "bao nhiêu nhiệm vụ quá hạn?", "CT07 tới đâu rồi?", "nhiệm vụ nào quá hạn?")
 NAMES = {
     "ours": "ours, understanding and database on disk",
@@ -99,11 +100,15 @@ async def bench(folder: Path, count: int, far: int, far_seconds: float = 0.05) -
     return rows + await compared(folder, far, far_seconds, {"echo256": "3", "aiogram": "0.5, aiming at 1.0"})
 
 
-async def compared(folder: Path, count: int, latency: float, bars: dict[str, str]) -> list[Row]:
-    """The bots that `bars` names (a bar is what our ratio to that bot should be), and ours."""
+async def compared(folder: Path, count: int, latency: float, bars: dict[str, str], rounds: int = ROUNDS) -> list[Row]:
+    """The bots that `bars` names (a bar is what our ratio to that bot should be), and ours.
+
+    They take turns, and the best round of each counts: a shared machine is not the same from minute to minute.
+    """
     where = f", {latency * 1000:.0f} ms latency"
     kinds = [kind for kind in bars if kind != "aiogram" or AIOGRAM]
-    paces = {kind: await measured(kind, folder, count, latency) for kind in (*kinds, "ours")}
+    runs = [{k: await measured(k, folder, count, latency) for k in (*kinds, "ours")} for _ in range(rounds)]
+    paces = {kind: max((run[kind] for run in runs), key=lambda pace: pace.rate) for kind in runs[0]}
     figures = {kind: f"{pace.rate:.0f}/s, {pace.cpu:.1f} ms of processor each" for kind, pace in paces.items()}
     rows = [Row("throughput", NAMES[kind] + where, figure) for kind, figure in figures.items()]
     if "aiogram" in bars and not AIOGRAM:
