@@ -67,6 +67,8 @@ class Language:
     letters: Mapping[str, str]
     case_endings: frozenset[str]
     endings: tuple[str, ...]
+    forms: tuple[tuple[str, str], ...]
+    apart: tuple[tuple[str, str], ...]
     counters: tuple[str, ...]
     particles: frozenset[str]
     common: frozenset[str]
@@ -100,7 +102,7 @@ class Language:
 
     def _word_variants(self, word: str) -> tuple[Variant, ...]:
         key = self.key(word)
-        own = [(key, word), *((stem, word) for stem in self.stems(key))]
+        own = [(key, word), *((stem, word) for stem in self.stems(key)), *((form, form) for form in self._forms(key))]
         meant = [
             (self.key(full), full)
             for stem, typed in own
@@ -112,6 +114,12 @@ class Language:
             meant.append((typed, typed))
         spelled = self._acronym(word)
         return tuple(dict.fromkeys([*own, *meant, *([(spelled, spelled)] if spelled else [])]))
+
+    def _forms(self, key: str) -> Iterator[str]:
+        """The everyday forms of a formal or a dialect one ("করিতেছে", "করতাছে": as "করছে"), by how the key ends."""
+        for ending, everyday in self.forms:
+            if key.endswith(ending) and len(key) - len(ending) >= 1:
+                yield key[: len(key) - len(ending)] + everyday
 
     def _acronym(self, word: str) -> str:
         """The Latin letters that a word names one by one ("এলজিএসপি": lgsp); nothing where it is another word."""
@@ -146,7 +154,15 @@ class Language:
 
     def phrases(self, written: str) -> list[tuple[str, ...]]:
         """The plain phrases that a written one stands for, with the language's abbreviations in every place."""
-        return [form for words in expanded(written) for form in self._abbreviated(words)]
+        forms = [form for words in expanded(written) for form in self._abbreviated(words)]
+        return [form for words in forms for form in (words, *self._parted(words))] if self.apart else forms
+
+    def _parted(self, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        """A phrase with an ending written as a word of its own ("হয়নি" as "হয় নাই")."""
+        for at, word in enumerate(words):
+            for ending, alone in self.apart:
+                if word.endswith(ending) and len(word) > len(ending) + 1:
+                    yield (*words[:at], word[: -len(ending)], alone, *words[at + 1 :])
 
     def _abbreviated(self, words: tuple[str, ...]) -> list[tuple[str, ...]]:
         forms = [words]
@@ -235,6 +251,8 @@ def _empty(code: str, raw: Mapping[str, Any]) -> Language:
         weight=float(settings.get("weight", 1.0)),
         letters=dict(row.split() for row in settings.get("letters", ())),
         endings=tuple(sorted(settings.get("endings", ()), key=len, reverse=True)),
+        forms=_pairs(settings.get("forms", ())),
+        apart=_pairs(settings.get("apart", ())),
         case_endings=frozenset(settings.get("particles", ())),
         counters=tuple(sorted(settings.get("counters", ()), key=len, reverse=True)),
         particles=frozenset(settings.get("particles", ())),
@@ -265,6 +283,12 @@ def _abbreviations(
             elif key(short[0]) != key(full):
                 stand_ins[key(short[0])] = (*stand_ins.get(key(short[0]), ()), (short[0], full))
     return stand_ins, shorter
+
+
+def _pairs(rows: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Rows of two words each; "-" stands for nothing."""
+    pairs = [row.split() for row in rows]
+    return tuple((first, "" if second == "-" else second) for first, second in pairs)
 
 
 def _by_first(phrases: Iterable[tuple[str, ...]]) -> dict[str, tuple[tuple[str, ...], ...]]:

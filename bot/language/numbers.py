@@ -109,7 +109,7 @@ def _word(language: Language, view: View, at: int, seen: bool) -> tuple[str, flo
         return None
     known = [
         (word, typed)
-        for key, typed in view.variants[at][:1]
+        for key, typed in view.variants[at][: None if seen and language.endings else 1]
         for word in language.numbers.get(key, ())
         if not language.strict or marks_fit(typed, word.word)
         if word.word.isascii()
