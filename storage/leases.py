@@ -20,7 +20,7 @@ def acquire(session: Session, name: str, owner: str, now: datetime, until: datet
         return True
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     new = insert(LeaseRow).values(name=name, owner=owner, until=until).on_conflict_do_nothing()
-    return _count(session.execute(new)) == 1
+    return session.scalar(new.returning(LeaseRow.name)) is not None
 
 
 def take_over(session: Session, name: str, former: str, owner: str, until: datetime) -> bool:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,23 +12,14 @@ from bot.delivery.inbox import Inbox
 from bot.delivery.polling import RawBot
 from bot.delivery.request import AiohttpRequest
 from bot.demo.server import StandIn
-from storage.database import Store, open_store, upgrade
+from storage.database import Store, open_store
 from tests.delivery.tools import new_bot
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("migrated") / "empty.db"
-    upgrade(f"sqlite:///{path}")
-    return path
+from tests.places import Places
 
 
 @pytest.fixture
-def database(migrated: Path, tmp_path: Path) -> str:
-    copy = tmp_path / "test.db"
-    with closing(sqlite3.connect(migrated)) as source, closing(sqlite3.connect(copy)) as target:
-        source.backup(target)
-    return f"sqlite:///{copy}"
+def database(places: Places, migrated: str, tmp_path: Path) -> str:
+    return places.copy(migrated, tmp_path)
 
 
 @pytest.fixture

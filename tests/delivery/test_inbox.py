@@ -24,6 +24,8 @@ from storage.database import Store
 from storage.inbox import Kept
 from tests.delivery.tools import VirtualTime, application, eventually, inbox_states, new_bot
 
+pytestmark = pytest.mark.on_postgres
+
 KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 

@@ -21,6 +21,8 @@ from storage.outbox import NewNotice, Notice
 from storage.tables import OutboxRow, PersonRow
 from tests.delivery.tools import eventually
 
+pytestmark = pytest.mark.on_postgres
+
 NOON = datetime(2025, 6, 18, 5, 0, tzinfo=UTC)
 MORNING = NOON - timedelta(hours=4)
 

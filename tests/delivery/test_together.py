@@ -6,6 +6,7 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from sqlalchemy.orm import Session
 from telegram import Update
 from telegram.ext import MessageHandler, filters
@@ -24,6 +25,8 @@ from storage.tables import PersonRow
 from tests.delivery.test_inbox import KINDS
 from tests.delivery.test_outbox import Office, notice, states
 from tests.delivery.tools import application, eventually, inbox_states
+
+pytestmark = pytest.mark.on_postgres
 
 
 def moment() -> datetime:

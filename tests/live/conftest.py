@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from tests.scenarios.conftest import Town, prepared, town, town_of
+from tests.scenarios.conftest import Town, database, prepared, town, town_of
 
-__all__ = ["prepared", "town"]
+__all__ = ["database", "prepared", "town"]
 
 
 @dataclass
@@ -36,9 +34,7 @@ def _free_port() -> int:
 
 
 @pytest.fixture
-async def live(prepared: Path, tmp_path: Path) -> AsyncIterator[LiveTown]:
-    database = tmp_path / "tiendo.db"
-    shutil.copy(prepared, database)
+async def live(database: str) -> AsyncIterator[LiveTown]:
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     more = {"TIENDO_LIVE_URL": url, "TIENDO_LIVE_LISTEN": f"127.0.0.1:{port}"}

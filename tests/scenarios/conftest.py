@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -26,8 +25,9 @@ from bot.rules.plan import Role
 from bot.services.loading import load
 from bot.settings import Settings, read_settings
 from bot.workbook import read_workbook
-from storage.database import Store, open_store, upgrade
+from storage.database import Store, open_store
 from storage.tables import ChatRow, PersonRow, PostRow
+from tests.places import Places
 
 SAMPLE = Path(__file__).parents[2] / "bot" / "demo" / "ninh-thuan-2025.xlsx"
 MORNING = "2025-06-18T07:30:00"  # a Wednesday, before the day's reminders
@@ -97,24 +97,29 @@ class Town:
 def _enrol(session: Session, cast: dict[str, Cast]) -> None:
     at = datetime(2025, 1, 2, tzinfo=UTC)
     for number, who in enumerate(cast.values(), start=1):
-        values: dict[str, Any] = {"id": number, "user_id": who.user_id, "name": who.name, "language": who.language}
+        values: dict[str, Any] = {"user_id": who.user_id, "name": who.name, "language": who.language}
         session.execute(insert(PersonRow).values(joined_at=at, **values))
         session.execute(insert(PostRow).values(person_id=number, unit=who.unit, role=who.role, since=at))
         session.execute(insert(ChatRow).values(chat_id=who.user_id, person_id=number, kind="private"))
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(places: Places, migrated: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A database with the sample plan loaded and the cast enrolled, to be copied for each test."""
-    path = tmp_path_factory.mktemp("prepared") / "tiendo.db"
-    upgrade(f"sqlite:///{path}")
-    store = open_store(f"sqlite:///{path}")
+    url = places.copy(migrated, tmp_path_factory.mktemp("prepared"))
+    store = open_store(url)
     at = datetime(2025, 6, 17, 3, tzinfo=UTC)
     told = store.write_now(load, read_workbook(SAMPLE), None, at, at.date())
     assert told.stored, told.problems
     store.write_now(_enrol, CAST)
     store.close()
-    return path
+    return url
+
+
+@pytest.fixture
+def database(places: Places, prepared: str, tmp_path: Path) -> str:
+    """A copy of it for one test."""
+    return places.copy(prepared, tmp_path)
 
 
 def _in_telegram(server: StandIn, who: Cast) -> Person:
@@ -127,19 +132,19 @@ def languages() -> Languages:
     return Languages.load(LOCALES)
 
 
-def settings_for(server: StandIn, database: Path, **more: str) -> Settings:
+def settings_for(server: StandIn, database: str, **more: str) -> Settings:
     """Settings as the environment would give them."""
     environment = {
         "TIENDO_TOKEN": server.token,
         "TIENDO_API_URL": server.url,
-        "TIENDO_DATABASE_URL": f"sqlite:///{database}",
+        "TIENDO_DATABASE_URL": database,
         "TIENDO_NOW": MORNING,
     }
-    return read_settings(environment | more, database.parent)
+    return read_settings(environment | more, SAMPLE.parent)
 
 
 @asynccontextmanager
-async def town_of(database: Path, **more: str) -> AsyncIterator[Town]:
+async def town_of(database: str, **more: str) -> AsyncIterator[Town]:
     """A town on a database of its own; every request that the bot makes is checked against the specification."""
     server = StandIn()
     await server.start()
@@ -158,9 +163,7 @@ async def town_of(database: Path, **more: str) -> AsyncIterator[Town]:
 
 
 @pytest.fixture
-async def town(prepared: Path, tmp_path: Path) -> AsyncIterator[Town]:
+async def town(database: str) -> AsyncIterator[Town]:
     """The usual town: Wednesday 18 June 2025, 07:30."""
-    database = tmp_path / "tiendo.db"
-    shutil.copy(prepared, database)
     async with town_of(database) as built:
         yield built

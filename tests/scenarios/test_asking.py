@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-from pathlib import Path
 
 from tests.scenarios.conftest import Town, town_of
 
@@ -177,9 +175,7 @@ async def test_a_forged_press_is_answered_not_obeyed(town: Town) -> None:
     assert fresh.text == behind.text
 
 
-async def test_where_leaders_see_only_their_own(prepared: Path, tmp_path: Path) -> None:
-    database = tmp_path / "tiendo.db"
-    shutil.copy(prepared, database)
+async def test_where_leaders_see_only_their_own(database: str) -> None:
     async with town_of(database, TIENDO_LEADERS_SEE_ALL="no") as town:
         other = await town.says(town.deputy, "NV20 sao rồi")
         assert "thuộc đơn vị khác" in other.text

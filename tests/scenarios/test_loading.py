@@ -22,8 +22,8 @@ from bot.rules.plan import Goal, Item, Kind, Plan
 from bot.rules.record import Report
 from bot.services.loading import stored_plan
 from bot.workbook import Loaded, read_workbook
-from storage.database import upgrade
 from storage.tables import AuditRow, EvidenceRow, MessageRow, PersonRow, PostRow, ReportRow, UnitRow
+from tests.places import Places
 from tests.scenarios.conftest import SAMPLE, Town, town_of
 
 TODAY = date(2025, 6, 18)
@@ -210,10 +210,8 @@ async def test_reports_made_between_the_dry_run_and_the_press_stay(town: Town) -
     assert count(town, ReportRow) == reports
 
 
-async def test_the_first_plan_is_loaded_from_the_chat(tmp_path: Path) -> None:
-    database = tmp_path / "tiendo.db"
-    upgrade(f"sqlite:///{database}")
-    async with town_of(database) as town:
+async def test_the_first_plan_is_loaded_from_the_chat(places: Places, migrated: str, tmp_path: Path) -> None:
+    async with town_of(places.copy(migrated, tmp_path)) as town:
         _enrol_office(town)
         offer = await sent(town, "office", SAMPLE.read_bytes())
         assert "Chỉ tiêu: thêm 44" in offer.text

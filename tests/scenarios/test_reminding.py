@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -141,9 +139,7 @@ async def test_nothing_comes_on_a_weekend_and_monday_catches_up_in_one_message(t
     assert len(await all_told(town, town.leader)) == 1
 
 
-async def test_a_second_process_and_a_restart_send_nothing_twice(prepared: Path, tmp_path: Path) -> None:
-    database = tmp_path / "tiendo.db"
-    shutil.copy(prepared, database)
+async def test_a_second_process_and_a_restart_send_nothing_twice(database: str) -> None:
     async with town_of(database) as first:
         await first.until(WEDNESDAY)
         assert "Thứ Tư" in (await first.leader.next_message()).text

@@ -10,6 +10,8 @@ from storage.record import as_report
 from storage.tables import EvidenceRow, ItemRow, ReportRow
 from tests.scenarios.conftest import Town
 
+pytestmark = pytest.mark.on_postgres
+
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 
 

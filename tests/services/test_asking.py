@@ -39,10 +39,11 @@ from bot.views.asking import answer_screen
 from bot.views.screen import TEXT_LIMIT, length
 from bot.views.words import load_words
 from bot.workbook import read_workbook
-from storage.database import Store, open_store, upgrade
+from storage.database import Store, open_store
 from storage.dialogues import Dialogue, read_dialogue, write_dialogue
 from storage.record import File
 from storage.tables import PersonRow, PostRow
+from tests.places import Places
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "bot" / "demo" / "ninh-thuan-2025.xlsx"
@@ -66,22 +67,19 @@ def _enrol(session: Session) -> None:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(places: Places, migrated: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A database with the sample plan and three people."""
-    path = tmp_path_factory.mktemp("asking") / "tiendo.db"
-    upgrade(f"sqlite:///{path}")
-    store = open_store(f"sqlite:///{path}")
+    url = places.copy(migrated, tmp_path_factory.mktemp("asking"))
+    store = open_store(url)
     assert store.write_now(load, read_workbook(SAMPLE), None, LOADED, LOADED.date()).stored
     store.write_now(_enrol)
     store.close()
-    return path
+    return url
 
 
 @pytest.fixture
-def store(prepared: Path, tmp_path: Path) -> Iterator[Store]:
-    path = tmp_path / "tiendo.db"
-    path.write_bytes(prepared.read_bytes())
-    opened = open_store(f"sqlite:///{path}")
+def store(places: Places, prepared: str, tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(places.copy(prepared, tmp_path))
     yield opened
     opened.close()
 

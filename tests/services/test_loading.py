@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -28,10 +27,11 @@ from bot.rules.standing import Status
 from bot.services.loading import Exported, as_workbook, export, load, preview, read_for, stored_plan
 from bot.services.shelf import NoPlan, Shelf
 from bot.workbook import Loaded, Sheet, read_workbook
-from storage.database import Store, open_store, upgrade
+from storage.database import Store, open_store
 from storage.plan_writes import plan_row
 from storage.record import append_report, item_ids, next_revision, refresh_facts
 from storage.tables import AuditRow, Base, FactRow, InviteRow, ItemRow, PersonRow, PlanRow, PostRow, ReportRow, UnitRow
+from tests.places import Places
 
 SAMPLE = Path(__file__).parents[2] / "bot" / "demo" / "ninh-thuan-2025.xlsx"
 TODAY = date(2025, 6, 18)
@@ -66,23 +66,14 @@ def person(role: Role) -> Person:
 
 
 @pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new database, to be copied for each test."""
-    path = tmp_path_factory.mktemp("empty") / "plan.db"
-    upgrade(f"sqlite:///{path}")
-    return path
-
-
-@pytest.fixture(scope="module")
 def sample() -> Loaded:
     return read_workbook(SAMPLE)
 
 
 @contextmanager
-def opened(empty: Path, path: Path) -> Iterator[Store]:
+def opened(places: Places, migrated: str, folder: Path) -> Iterator[Store]:
     """A store on a copy of the empty database."""
-    shutil.copy(empty, path)
-    store = open_store(f"sqlite:///{path}")
+    store = open_store(places.copy(migrated, folder))
     try:
         yield store
     finally:
@@ -90,8 +81,8 @@ def opened(empty: Path, path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def store(empty: Path, tmp_path: Path) -> Iterator[Store]:
-    with opened(empty, tmp_path / "plan.db") as store:
+def store(places: Places, migrated: str, tmp_path: Path) -> Iterator[Store]:
+    with opened(places, migrated, tmp_path) as store:
         yield store
 
 
@@ -195,10 +186,10 @@ def test_loading_an_export_changes_nothing_at_all(store: Store, sample: Loaded) 
 
 
 def test_an_export_builds_the_same_plan_and_record_elsewhere(
-    store: Store, sample: Loaded, empty: Path, tmp_path: Path
+    store: Store, sample: Loaded, places: Places, migrated: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     loads(store, sample)
-    with opened(empty, tmp_path / "other.db") as other:
+    with opened(places, migrated, tmp_path_factory.mktemp("other")) as other:
         loads(other, read_back(other, as_workbook(exported(store))))
         assert plan_of(other) == plan_of(store)
         there, here = (s.read_now(Shelf().book, TODAY) for s in (other, store))

@@ -32,12 +32,15 @@ from bot.services.people import (
     revoke,
     speak,
 )
-from storage.database import Store, open_store, upgrade
+from storage.database import Store, open_store
 from storage.dialogues import Dialogue, read_dialogue, write_dialogue
 from storage.outbox import NewNotice, put
 from storage.people import everybody, person_by_user
 from storage.plan_writes import new_plan_row, write_plan
 from storage.tables import AuditRow, ChatRow, InviteRow, OutboxRow, PersonRow
+from tests.places import Places
+
+pytestmark = pytest.mark.on_postgres
 
 NOON = datetime(2025, 6, 18, 5, tzinfo=UTC)
 DAYS = 14
@@ -55,10 +58,8 @@ def _load(session: Session) -> None:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    url = f"sqlite:///{tmp_path / 'tiendo.db'}"
-    upgrade(url)
-    opened = open_store(url)
+def store(places: Places, migrated: str, tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(places.copy(migrated, tmp_path))
     opened.write_now(_load)
     yield opened
     opened.close()

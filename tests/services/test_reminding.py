@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
@@ -36,13 +35,14 @@ from bot.services.reminding import (
 )
 from bot.services.reporting import Source, file_reports, undo
 from bot.services.shelf import Shelf
-from storage.database import Store, open_store, upgrade
+from storage.database import Store, open_store
 from storage.outbox import DROPPED, FAILED, SENT, WAITING, Notice, claim
 from storage.people import person_by_id
 from storage.plan_writes import new_plan_row, plan_before, write_plan
 from storage.record import item_id
 from storage.reminders import add_reminder, past_digests
 from storage.tables import ChatRow, DayRow, ItemRow, OutboxRow, PersonRow, PostRow
+from tests.places import Places
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 VIETNAM = Holidays("VN")
@@ -73,24 +73,22 @@ def settle_in(session: Session, items: tuple[Item, ...] = (LATE, SOON)) -> None:
 
 
 @pytest.fixture(scope="module")
-def settled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def settled(places: Places, migrated: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A database with the small plan and its people, to be copied."""
-    path = tmp_path_factory.mktemp("settled") / "town.db"
-    upgrade(f"sqlite:///{path}")
-    store = open_store(f"sqlite:///{path}")
+    url = places.copy(migrated, tmp_path_factory.mktemp("settled"))
+    store = open_store(url)
     store.write_now(settle_in)
     store.close()
-    return path
+    return url
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'town.db'}"
+def url(places: Places, settled: str, tmp_path: Path) -> str:
+    return places.copy(settled, tmp_path)
 
 
 @pytest.fixture
-def store(settled: Path, url: str) -> Iterator[Store]:
-    shutil.copy(settled, url.removeprefix("sqlite:///"))
+def store(url: str) -> Iterator[Store]:
     opened = open_store(url)
     yield opened
     opened.close()
@@ -239,9 +237,10 @@ def test_a_person_whose_chat_is_closed_is_left_alone(store: Store) -> None:
     assert morning(store, at(WEDNESDAY, 8)) == 1
 
 
-def test_before_a_plan_is_loaded_nothing_is_planned_and_later_it_is(url: str) -> None:
-    upgrade(url)
-    store = open_store(url)
+def test_before_a_plan_is_loaded_nothing_is_planned_and_later_it_is(
+    places: Places, migrated: str, tmp_path: Path
+) -> None:
+    store = open_store(places.copy(migrated, tmp_path))
     try:
         assert morning(store, at(WEDNESDAY, 8)) is None
         store.write_now(settle_in)
@@ -390,11 +389,10 @@ MOMENTS = st.lists(st.integers(0, 60 * 24 * 45), min_size=1, max_size=25).map(so
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(minutes=MOMENTS)
 def test_whenever_we_look_nobody_is_told_twice_a_day_nor_off_hours(
-    tmp_path_factory: pytest.TempPathFactory, settled: Path, minutes: list[int]
+    tmp_path_factory: pytest.TempPathFactory, places: Places, settled: str, minutes: list[int]
 ) -> None:
     """Looks at any moments of 45 days, each by a process that remembers nothing."""
-    database = shutil.copy(settled, tmp_path_factory.mktemp("any") / "town.db")
-    store = open_store(f"sqlite:///{database}")
+    store = open_store(places.copy(settled, tmp_path_factory.mktemp("any")))
     try:
         told_on: list[tuple[int, date]] = []
         for minute in minutes:
@@ -409,10 +407,9 @@ def test_whenever_we_look_nobody_is_told_twice_a_day_nor_off_hours(
         store.close()
 
 
-def test_a_thousand_people_are_planned_in_a_moment(url: str) -> None:
+def test_a_thousand_people_are_planned_in_a_moment(places: Places, migrated: str, tmp_path: Path) -> None:
     """A tenth of a province; the benchmarks measure the whole."""
-    upgrade(url)
-    store = open_store(url)
+    store = open_store(places.copy(migrated, tmp_path))
     try:
         store.write_now(_crowd, 1000)
         start = datetime.now(UTC)

@@ -12,18 +12,19 @@ from sqlalchemy import Insert, Select, Update, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from storage.database import Store, open_store, upgrade
+from storage.database import Store, open_store
 from storage.prepared import fetch, table_of
 from storage.tables import DialogueRow, LeaseRow, PersonRow
+from tests.places import Places
+
+pytestmark = pytest.mark.on_postgres
 
 AT = datetime(2025, 6, 18, 1, 2, 3, tzinfo=UTC)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    url = f"sqlite:///{tmp_path / 'tiendo.db'}"
-    upgrade(url)
-    store = open_store(url)
+def store(places: Places, migrated: str, tmp_path: Path) -> Iterator[Store]:
+    store = open_store(places.copy(migrated, tmp_path))
     yield store
     store.close()
 
