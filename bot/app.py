@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 import logging
-import secrets
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
@@ -19,6 +20,7 @@ from telegram.ext import Application, ContextTypes
 
 import handlers
 from bot.clock import Clock
+from bot.delivery.claims import Claims
 from bot.delivery.inbox import Inbox
 from bot.delivery.limiter import Limiter, Pace
 from bot.delivery.outbox import Sender
@@ -144,14 +146,17 @@ async def running(
     sender = Sender(store, owner, clock.now, NoticeDuties(desk, bot))
     application = _application(bot, desk)
     inbox = Inbox(store, owner, _real_now)
-    processor = Processor(inbox, bot, application.process_update)
+    # Behind a webhook any number of processes share the chats; only one at a time may poll.
+    claims = Claims(store, owner, _real_now) if settings.webhook_url else None
+    processor = Processor(inbox, bot, application.process_update, claims=claims)
+    receiving = _receiving(settings, bot, inbox, processor)
 
     async def look() -> None:
         await tick(desk)
         sender.wake()
 
     works = [
-        _leased(store, "poller", owner, _receiving(settings, bot, inbox, processor)),
+        _ends_all(receiving) if claims else _leased(store, "poller", owner, receiving),
         _leased(store, "sender", owner, sender.run),
         _ticking(look, inbox),
         _ends_all(readers.get_ready),
@@ -220,7 +225,7 @@ def _leased(store: Store, name: str, owner: str, work: Work) -> Work:
 
 
 def _receiving(settings: Settings, bot: RawBot, inbox: Inbox, processor: Processor) -> Work:
-    """Taking updates in and handling them, both under one lease: what an earlier process left comes first."""
+    """Taking updates in and handling them: what an earlier process left comes first."""
     take_in = _webhook(settings, bot, inbox, processor) if settings.webhook_url else _polling(bot, inbox, processor)
 
     async def receive(stop: asyncio.Event) -> None:
@@ -244,8 +249,13 @@ def _polling(bot: RawBot, inbox: Inbox, processor: Processor) -> Work:
 
 def _webhook(settings: Settings, bot: RawBot, inbox: Inbox, processor: Processor) -> Work:
     url = settings.webhook_url or ""
-    hook = Hook(url, urlparse(url).path or "/", settings.listen, settings.webhook_secret or secrets.token_urlsafe(32))
+    hook = Hook(url, urlparse(url).path or "/", settings.listen, settings.webhook_secret or _secret_of(settings))
     return Webhook(bot, inbox, processor.offer, hook, kinds=KINDS, healthy=lambda: {"ok": True}).run
+
+
+def _secret_of(settings: Settings) -> str:
+    """A secret that all processes of this bot agree on, and that whoever lacks the token cannot know."""
+    return hmac.new(settings.required_token.encode(), b"webhook", hashlib.sha256).hexdigest()
 
 
 def _ticking(look: Callable[[], Awaitable[None]], inbox: Inbox) -> Work:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.orm import Session
 
 from storage.prepared import SEAT, as_told
@@ -34,6 +34,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MS = 10_000
 READERS = 4
 SHARED_COMMIT = 64  # at most so many writes wait for one commit
+UNDONE_BY_OTHERS = ("40001", "40P01")  # a serialization failure, a deadlock: nothing was written
+TRANSACTION_TRIES = 5
 WRITES = "writes"  # in `session.info`: what this session sees may still be rolled back
 
 
@@ -369,8 +371,15 @@ class ServerStore:
             return fn(session, *args, **kwargs)
 
     def write_now(self, fn: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        with Session(self.engine, expire_on_commit=False, info={WRITES: True}) as session, session.begin():
-            return fn(session, *args, **kwargs)
+        """A transaction that the server undid because of another one is run again, a few times."""
+        for again in range(TRANSACTION_TRIES - 1, -1, -1):
+            try:
+                with Session(self.engine, expire_on_commit=False, info={WRITES: True}) as session, session.begin():
+                    return fn(session, *args, **kwargs)
+            except DBAPIError as problem:
+                if not again or getattr(problem.orig, "sqlstate", None) not in UNDONE_BY_OTHERS:
+                    raise
+        raise AssertionError("the last try returns or raises")
 
     def close(self) -> None:
         self._threads.shutdown()

@@ -45,9 +45,14 @@ class Inbox:
         """Remember what became of an update until the next `flush`."""
         self._marks.append(mark)
 
+    def noted(self) -> list[Mark]:
+        """What was noted since the last call; whoever takes it writes it."""
+        marks, self._marks = self._marks, []
+        return marks
+
     async def flush(self) -> bool:
         """Write what was noted; returns whether there was anything."""
-        marks, self._marks = self._marks, []
+        marks = self.noted()
         if marks:
             await self._store.write(rows.mark, marks, self._now())
         return bool(marks)

@@ -2,7 +2,8 @@
 
 Each chat with waiting updates is a lane. A worker takes a lane for one update and puts it back at the end of the row,
 so a chat that floods takes one turn like everybody else. The database is the queue: a lane holds a few updates in
-memory, the rest is read from the inbox when its turn comes.
+memory, the rest is read from the inbox when its turn comes. Where several processes share the work, a lane exists
+while this one has claimed the chat.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ import asyncio
 import json
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
 
 from telegram import Bot, Update
 
+from bot.delivery.claims import LOOK_SECONDS, Claims
 from bot.delivery.inbox import Inbox
 from bot.delivery.sending import where
 from storage.inbox import DONE, UNREADABLE, Kept, Mark
@@ -48,13 +51,22 @@ class Processor:
     """Hands each update to `handle` (the application's `process_update`), at most `at_once` chats at a time.
 
     `handle` is expected to deal with its own errors; whatever still escapes is logged by its class, and the update
-    counts as done, so that none is replayed for ever.
+    counts as done, so that none is replayed for ever. With `claims`, only chats that are claimed are handled.
     """
 
     def __init__(
-        self, inbox: Inbox, bot: Bot, handle: Callable[[Update], Awaitable[None]], *, at_once: int = 128
+        self,
+        inbox: Inbox,
+        bot: Bot,
+        handle: Callable[[Update], Awaitable[None]],
+        *,
+        at_once: int = 128,
+        claims: Claims | None = None,
     ) -> None:
         self._inbox, self._bot, self._handle, self._at_once = inbox, bot, handle, at_once
+        self._claims = claims
+        self._ended: list[_Lane] = []  # nothing is left in memory; the claim is given back with their last marks
+        self._look = asyncio.Event()
         self._lanes: dict[int | None, _Lane] = {}
         self._ready: asyncio.Queue[_Lane | None] = asyncio.Queue()  # `None` wakes a worker to go home
         self._in_memory = 0
@@ -73,12 +85,16 @@ class Processor:
 
     async def resume(self) -> int:
         """Take up what an earlier run left unfinished; to be called before anything is offered. Returns the chats."""
-        for chat_id in await self._inbox.waiting_chats():
-            self._open(_Lane(chat_id, last=0, more=True))
+        if self._claims is None:
+            for chat_id in await self._inbox.waiting_chats():
+                self._open(_Lane(chat_id, last=0, more=True))
         return len(self._lanes)
 
     def offer(self, updates: Sequence[Kept]) -> None:
         """Queue updates that are on disk already. Never waits: what does not fit in memory is read again later."""
+        if self._claims is not None:
+            self._offer_on_disk(updates)
+            return
         for one in updates:
             lane = self._lanes.get(one.chat_id)
             if lane is None:
@@ -92,7 +108,8 @@ class Processor:
     async def run(self, stop: asyncio.Event) -> None:
         """Handle updates until `stop` is set, then let those at work finish. Raises what the database raised."""
         tasks = [asyncio.create_task(self._work()) for _ in range(self._at_once)]
-        tasks.append(asyncio.create_task(self._write_marks()))
+        writer = asyncio.create_task(self._write_marks())
+        tasks += [writer, *map(asyncio.create_task, self._claiming())]
         stopped = asyncio.create_task(stop.wait())
         try:
             await asyncio.wait({*tasks, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -104,6 +121,8 @@ class Processor:
 
     async def _work(self) -> None:
         while (lane := await self._ready.get()) is not None and not self._closing:
+            if self._claims is not None:
+                self._claims.check()
             await self._turn(lane)
 
     async def _turn(self, lane: _Lane) -> None:
@@ -117,8 +136,11 @@ class Processor:
             self._noted.set()
         if lane.entries or lane.more:
             self._ready.put_nowait(lane)
-        else:
+        elif self._claims is None:
             del self._lanes[lane.chat_id]
+        else:
+            self._ended.append(lane)
+            self._noted.set()
 
     async def _outcome(self, one: Kept) -> Mark:
         try:
@@ -151,14 +173,56 @@ class Processor:
         self._lanes[lane.chat_id] = lane
         self._ready.put_nowait(lane)
 
-    # ------------------------------------------------------------ marks, and the end
+    # ------------------------------------------------------------ marks
 
     async def _write_marks(self) -> None:
         """Write what was noted as soon as the write before is through: the busier, the more share a commit."""
         while True:
             await self._noted.wait()
             self._noted.clear()
+            await self._flush()
+
+    async def _flush(self) -> None:
+        if self._claims is None:
             await self._inbox.flush()
+            return
+        ended, self._ended = self._ended, []
+        more = await self._claims.finish(self._inbox.noted(), [lane.chat_id for lane in ended])
+        for lane in ended:
+            if lane.chat_id in more:
+                lane.last, lane.more = 0, True  # all of ours is marked; an earlier row may have come in late
+                self._ready.put_nowait(lane)
+            else:
+                del self._lanes[lane.chat_id]
+        if ended:
+            self._look.set()
+
+    # ------------------------------------------------------------ several processes
+
+    def _offer_on_disk(self, updates: Sequence[Kept]) -> None:
+        """Updates that whoever has claimed their chat reads from the inbox."""
+        for one in updates:
+            lane = self._lanes.get(one.chat_id)
+            if lane is not None:
+                lane.more = lane.missed = True
+        self._look.set()
+
+    def _claiming(self) -> list[Coroutine[Any, Any, None]]:
+        return [] if self._claims is None else [self._claim_chats(self._claims), self._claims.renewing()]
+
+    async def _claim_chats(self, claims: Claims) -> None:
+        """Take chats while there is room, at latest after a short time: a process that died leaves some."""
+        while True:
+            self._look.clear()
+            room = self._at_once - len(self._lanes)
+            taken = await claims.take(room) if room > 0 else []
+            for chat_id in taken:
+                self._open(_Lane(chat_id, last=0, more=True))
+            if not taken:
+                await asyncio.wait({looking := asyncio.ensure_future(self._look.wait())}, timeout=LOOK_SECONDS)
+                looking.cancel()
+
+    # ------------------------------------------------------------ the end
 
     async def _close(self, tasks: list[asyncio.Task[None]]) -> None:
         """Let handlers at work finish within the grace; the rest stays in the inbox for the next start."""
@@ -166,10 +230,12 @@ class Processor:
         self._closing = True
         for _ in range(self._at_once):
             self._ready.put_nowait(None)
-        await asyncio.wait(tasks[:-1], timeout=GRACE_SECONDS)
+        await asyncio.wait(tasks[: self._at_once], timeout=GRACE_SECONDS)
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
         await self._inbox.flush()
+        if self._claims is not None:
+            await self._claims.release()
         for task in failed:
             task.result()

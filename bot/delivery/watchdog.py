@@ -19,7 +19,7 @@ from storage.database import Store
 
 log = logging.getLogger(__name__)
 
-LEASE_SECONDS = 15.0
+LEASE_SECONDS = 12.0  # another process takes over in 15 at most: it looks five times in this span
 Work = Callable[[asyncio.Event], Awaitable[None]]
 
 

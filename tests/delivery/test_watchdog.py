@@ -66,14 +66,30 @@ async def test_one_holds_it_and_another_follows_in_time(store: Store) -> None:
     first, second = Machine(store, time, "1.a.x"), Machine(store, time, "2.b.y")
     assert await first.lease.take()
     assert not await second.lease.take()
-    time.now += 14
+    time.now += 11
     assert not await second.lease.take()
     assert await first.lease.take(), "renewed"
-    time.now += 14
+    time.now += 11
     assert not await second.lease.take()
     time.now += 2
     assert await second.lease.take()
     assert not await first.lease.take()
+
+
+@pytest.mark.parametrize("ahead", [0.0, 1.0, 2.3])
+async def test_a_standby_takes_over_within_fifteen_seconds(store: Store, ahead: float) -> None:
+    time, stop = VirtualTime(), asyncio.Event()
+    first, second = Machine(store, time, "1.a.x"), Machine(store, time, "2.b.y")
+    assert await first.lease.take()
+    time.now += ahead  # the dead one's last sign of life lies somewhere between two looks
+    died = time.now
+
+    async def work(_: asyncio.Event) -> None:
+        assert time.now - died <= 15
+        stop.set()
+
+    await time.until(second.lease.holding(stop, work))
+    assert stop.is_set()
 
 
 async def test_whoever_loses_the_lease_stops_working(store: Store) -> None:
