@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import String, cast, delete, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, String, cast, delete, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -58,20 +58,29 @@ def finish(
 
 def renew(session: Session, owner: str, until: datetime) -> int:
     """Hold on to every claim of this owner; returns how many there are."""
-    ours = select(LeaseRow.name).where(LeaseRow.owner == owner, LeaseRow.name.startswith(PREFIX))
+    ours = select(LeaseRow.name).where(LeaseRow.owner == owner, _is_claim())
     names = list(session.scalars(ours.order_by(LeaseRow.name).with_for_update()))
     session.execute(update(LeaseRow).where(LeaseRow.name.in_(names)).values(until=until))
     return len(names)
 
 
+def owners(session: Session, but: str) -> list[str]:
+    """Who else holds chats, or did last."""
+    return list(session.scalars(select(LeaseRow.owner).where(_is_claim(), LeaseRow.owner != but).distinct()))
+
+
 def release(session: Session, owner: str) -> None:
     """Give back every claim of this owner."""
-    session.execute(delete(LeaseRow).where(LeaseRow.owner == owner, LeaseRow.name.startswith(PREFIX)))
+    session.execute(delete(LeaseRow).where(LeaseRow.owner == owner, _is_claim()))
 
 
 def _waits(session: Session, chat: int | None) -> bool:
     row = select(InboxRow.id).where(InboxRow.state == WAITING, InboxRow.chat_id.is_not_distinct_from(chat))
     return session.scalar(row.limit(1)) is not None
+
+
+def _is_claim() -> ColumnElement[bool]:
+    return LeaseRow.name.startswith(PREFIX)
 
 
 def _name(chat: int | None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import sqlite3
@@ -76,8 +75,9 @@ def postgres() -> Iterator[PostgresPlaces]:
             connection.execute("SELECT pg_reload_conf()")
         yield PostgresPlaces(server.get_uri())
     finally:
-        if pid := server.get_pid():
-            os.kill(pid, signal.SIGQUIT)  # at once: nothing of it is kept
+        process = server.get_postmaster_info().process
+        process.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
+        process.wait(10)
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
-from bot.delivery.watchdog import LeaseLost
+from bot.delivery.watchdog import LeaseLost, is_dead
 from storage import claims as rows
 from storage.database import Store
 from storage.inbox import Mark
@@ -62,9 +62,15 @@ class Claims:
         return more
 
     async def renewing(self) -> None:
-        """Hold on to what is ours, for ever. Raises `LeaseLost` when some of it is not ours any more."""
+        """Hold on to what is ours, for ever. Raises `LeaseLost` when some of it is not ours any more.
+
+        What a process of this machine held that is no more (this one, before it was killed) is given back at once.
+        """
         self._renewed = self._passed()
         while True:
+            for owner in await self._store.read(rows.owners, self._owner):
+                if is_dead(owner, self._owner):
+                    await self._store.write(rows.release, owner)
             await self._sleep(self._seconds / 4)
             await self.renew()
 

@@ -26,10 +26,11 @@ Chat = int | str
 
 MARGIN = 0.1  # seconds that we wait beyond what Telegram asks for
 LATE = 0.01  # seconds of lateness that even spacing makes up for
+AT_ONCE = 5  # answers that leave together
 REMEMBERED = 10_000  # chats whose last sends are remembered before the old ones are dropped
 
 PACED = ("send", "editmessage", "forward", "copy")
-ANSWER_TRIES = Tries(refused=8, passing=8, perhaps=1)
+ANSWER_TRIES = Tries(refused=8, passing=8, perhaps=3)  # rather twice than never: the person waits for it
 NOTICE_TRIES = Tries(refused=3, passing=0, perhaps=0)  # the outbox writes down every other attempt first
 
 _notice: ContextVar[bool | None] = ContextVar("notice", default=None)
@@ -60,8 +61,9 @@ class Pacer:
     """Who may send when. Times are seconds of a monotonic clock, handed in by the caller.
 
     Of all sends at most `per_second` fall into any one second. Bulk ones are spaced evenly on top; an answer goes at
-    once as long as that second has room, and always before bulk. A private chat gets one send a second after a short
-    burst, a group (or a channel) so many a minute.
+    once as long as that second has room, and always before bulk; where many answers wait (after a halt) they are spaced
+    too, for a burst that is held up on its way would break the limit a second later. A private chat gets one send a
+    second after a short burst, a group (or a channel) so many a minute.
     """
 
     def __init__(self, pace: Pace) -> None:
@@ -99,7 +101,8 @@ class Pacer:
         """The number of a send that goes now, counted as sent; `None` where nothing may."""
         if now < self._free():
             return None
-        number = self._next(self._queues[False], now)
+        spaced = len(self._queues[False]) > AT_ONCE
+        number = None if spaced and now < self._slot else self._next(self._queues[False], now)
         if number is None and now >= self._slot:
             number = self._next(self._queues[True], now)
         return number
@@ -109,7 +112,8 @@ class Pacer:
         heads = {bulk: queue[0][0] for bulk, queue in self._queues.items() if queue}
         if not heads:
             return None
-        soonest = min(max(at, self._slot) if bulk else at for bulk, at in heads.items())
+        spaced = {bulk: bulk or len(self._queues[bulk]) > AT_ONCE for bulk in heads}
+        soonest = min(max(at, self._slot) if spaced[bulk] else at for bulk, at in heads.items())
         return max(0.0, soonest - now, self._free() - now)
 
     def _free(self) -> float:

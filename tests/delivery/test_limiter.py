@@ -194,7 +194,7 @@ async def test_repeating_an_answer_ends_somewhere() -> None:
     assert len(line.api.asked) == 9
 
 
-async def test_an_answer_that_perhaps_arrived_is_sent_once_more_only() -> None:
+async def test_an_answer_that_perhaps_arrived_is_sent_three_times_more_only() -> None:
     line = Line(AnswerLost("x"), AnswerLost("x"), AnswerLost("x"))
     assert await line.time.until(ends(line.ask())) == "AnswerLost"
     assert len(line.api.asked) == 2
