@@ -429,7 +429,8 @@ def test_a_thousand_items_and_ten_thousand_reports_load_in_seconds(store: Store)
 # ---------------------------------------------------------------- the property
 
 WORDS = st.text(st.sampled_from("aăâbcdđeêghiốờữ ABC<&>=+'\"১২০;,.-"), min_size=1, max_size=12).map(str.strip)
-NAMES = WORDS.filter(bool).map(lambda text: f"Tên {text}".strip())
+# As a workbook gives them: the reader takes runs of spaces for one.
+NAMES = WORDS.filter(bool).map(lambda text: " ".join(f"Tên {text}".split()))
 FIGURES = st.none() | st.integers(0, 5000).map(Decimal) | st.decimals(0, 100, places=2)
 DAYS = st.dates(date(2025, 1, 2), date(2025, 12, 30))
 
