@@ -22,7 +22,6 @@ from bot.views.live import live_screen, no_live_page, with_live_button
 from bot.views.meeting.paper import Paper
 from bot.views.meeting.print import paper_sheet
 from bot.views.meeting.report import making_report, meeting_paper, report_made, report_screen
-from bot.views.meeting.word import paper_docx
 from bot.views.pictures.press import Press
 from bot.views.pictures.shown import DARK, picture_screen, sheet_of
 from bot.views.reporting import closed_question
@@ -122,6 +121,8 @@ async def docx_act(update: Update, ctx: Ctx, act: Act) -> None:
     """`export` as a Word file: the same report, to be edited."""
 
     async def made(paper: Paper) -> bytes:
+        from bot.views.meeting.word import paper_docx  # when it is wanted: python-docx takes memory
+
         return await asyncio.to_thread(paper_docx, paper)
 
     await _reported(update, ctx, act, "docx", made)

@@ -33,7 +33,6 @@ from bot.views.loading import (
 )
 from bot.views.reporting import closed_question
 from bot.views.screen import About, Screen
-from bot.views.sheets import standing_workbook
 from bot.workbook import Loaded, ProblemCode, Refused
 from handlers import text
 from handlers.buttons import Press
@@ -224,6 +223,8 @@ async def export_act(update: Update, ctx: Ctx, act: Act) -> None:
     desk, day = ctx.desk, ctx.desk.clock.today()
     assert update.effective_chat is not None
     await ctx.bot.send_chat_action(update.effective_chat.id, ChatAction.UPLOAD_DOCUMENT)
+    from bot.views.sheets import standing_workbook  # when it is wanted: openpyxl takes 11 MiB
+
     policy = Policy(desk.settings.leaders_see_all)
     found = await desk.store.read(ledger, desk.shelf, ctx.person, day, policy, desk.clock.zone)
     out = found.exported

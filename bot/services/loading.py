@@ -24,7 +24,7 @@ from bot.rules.people import Person
 from bot.rules.plan import Item, Plan
 from bot.rules.record import Report
 from bot.services.shelf import Shelf
-from bot.workbook import Loaded, ProblemCode, read_workbook, write_workbook
+from bot.workbook import Loaded, ProblemCode, read_workbook
 from storage.plan_writes import (
     append_reports,
     evidence_counts,
@@ -266,6 +266,8 @@ def export(
 
 def as_workbook(exported: Exported) -> bytes:
     """The workbook as a file's bytes. Takes seconds for a large plan: run it in a thread, outside a transaction."""
+    from bot.workbook.write import write_workbook  # when it is wanted: openpyxl takes 11 MiB
+
     target = io.BytesIO()
     write_workbook(exported.plan, exported.reports, target, calendar=exported.calendar)
     return target.getvalue()

@@ -24,8 +24,6 @@ from pathlib import Path
 from typing import IO, BinaryIO, NamedTuple
 from xml.parsers import expat
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
-from openpyxl.utils.cell import get_column_letter
 
 from bot.rules.loading import ProblemCode, Refused
 
@@ -379,6 +377,8 @@ class _Workbook:
 
         if part:
             self._scan(part, start, end)
+        from openpyxl.styles.numbers import BUILTIN_FORMATS  # when it is wanted: openpyxl takes 11 MiB
+
         built_in = {str(number): code for number, code in BUILTIN_FORMATS.items()}
         forms = {i: _form(own.get(i) or built_in.get(i, "General")) for i in set(used)}
         return [forms[i] for i in used]
@@ -391,6 +391,8 @@ class _Workbook:
 
 
 def _form(code: str) -> Form:
+    from openpyxl.styles.numbers import is_date_format
+
     shown = code.split(";")[0][:255]  # a spreadsheet's own limit
     bare = re.sub(r'"[^"]*"|\\.|_.|\[[^\]]*\]', "", shown).lower()
     if is_date_format(shown):
@@ -578,6 +580,8 @@ class _Sheet:
         self.merged.append(Range(int(top), _column(left), int(bottom), _column(right)))
 
     def _address(self) -> str:
+        from openpyxl.utils.cell import get_column_letter
+
         return f"{get_column_letter(max(self._column, 1))}{self._row}"
 
     def _refused(self, code: ProblemCode, limit: int, **params: str) -> Refused:

@@ -17,7 +17,8 @@ from openpyxl import load_workbook
 from bot.rules.calendar import DayOverride
 from bot.rules.plan import ALL, GROUP, Direction, Goal, Item, Kind, Pillar, Plan, Role, RosterPerson, Unit
 from bot.rules.record import Report, State
-from bot.workbook import Loaded, Sheet, plan_book, read_workbook, write_workbook
+from bot.workbook import Loaded, Sheet, read_workbook
+from bot.workbook.write import plan_book, write_workbook
 from tests.workbook.build import TASK_HEADINGS, UNITS, load
 
 YEAR = 2025

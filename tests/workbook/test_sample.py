@@ -14,7 +14,8 @@ import pytest
 import bot
 from bot.rules.plan import Direction, Kind, Role
 from bot.rules.record import State
-from bot.workbook import Loaded, Sheet, read_workbook, write_workbook
+from bot.workbook import Loaded, Sheet, read_workbook
+from bot.workbook.write import write_workbook
 from tests.workbook.build import TASK_HEADINGS, UNITS, book
 
 SAMPLE = Path(bot.__file__).parent / "demo" / "ninh-thuan-2025.xlsx"
