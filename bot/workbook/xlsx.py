@@ -24,7 +24,6 @@ from pathlib import Path
 from typing import IO, BinaryIO, NamedTuple
 from xml.parsers import expat
 
-
 from bot.rules.loading import ProblemCode, Refused
 
 MEGABYTE = 1024 * 1024

@@ -13,9 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import typst
+if TYPE_CHECKING:
+    import typst
 
 HERE = Path(__file__).parent
 FONTS = HERE / "fonts"
@@ -110,6 +111,8 @@ class Press:
     def _compiler(self, template: str) -> typst.Compiler:
         known = self._compilers.get(template)
         if known is None:
+            import typst  # when the first picture is wanted: it takes memory that answers in words do not need
+
             known = typst.Compiler(HERE / template, root=HERE, font_paths=[FONTS], ignore_system_fonts=True)
             self._compilers[template] = known
         return known
