@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from argparse import ArgumentParser, Namespace
@@ -15,6 +14,7 @@ from markupsafe import Markup
 
 from bot.cli import Command, Desk, Exit
 from bot.clock import Clock
+from bot.delivery.logs import set_up
 from bot.settings import BadSettings, read_settings
 from bot.views.operating import settings_problem
 from bot.views.words import N_, Words, load_words
@@ -28,9 +28,7 @@ ROLES = ("leader", "deputy", "office", "chair", "member")
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     os.environ.setdefault("PTB_TIMEDELTA", "1")  # python-telegram-bot's durations as they will be
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    set_up(machine=os.environ.get("TIENDO_LOG") == "json")
     languages = load_words(LOCALES)
     words = languages.get(os.environ.get("TIENDO_LANGUAGE", "vi")) or languages["vi"]
     args = _parser(words).parse_args(argv)

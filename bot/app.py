@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlparse
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -42,6 +42,10 @@ from bot.views.words import Words, load_words
 from handlers.context import Ctx, Desk
 from handlers.notices import NoticeDuties, rounds_of, tick
 from storage.database import Store, open_store, upgrade
+from storage.record import forget_evidence
+
+if TYPE_CHECKING:
+    from bot.delivery.metrics import Metrics
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +54,6 @@ KINDS = ("message", "edited_message", "callback_query", "my_chat_member", "messa
 TELEGRAMS = Pace()  # what Telegram allows
 TICK_SECONDS = 5  # a notice leaves within 30 s of its minute
 SILENCE_SECONDS = 300.0  # polling without an answer for so long is dead
-KEEP_INBOX = timedelta(days=30)
 PRUNE_HOURS = 6
 
 Work = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
@@ -103,15 +106,15 @@ def open_database(settings: Settings) -> Store:
     return open_store(settings.database_url)
 
 
-def new_bot(settings: Settings, pace: Pace = TELEGRAMS) -> RawBot:
-    """The bot for the Bot API server of the settings. Raises `BadSettings` without a token."""
+def new_bot(settings: Settings, pace: Pace = TELEGRAMS, sent: Callable[[str], None] = lambda _: None) -> RawBot:
+    """The bot for the Bot API server of the settings; `sent` hears how sends end. Raises `BadSettings`."""
     return RawBot(
         settings.required_token,
         base_url=f"{settings.api_url}/bot",
         base_file_url=f"{settings.api_url}/file/bot",
         request=AiohttpRequest(proxy=settings.proxy),
         get_updates_request=AiohttpRequest(2, proxy=settings.proxy),
-        rate_limiter=Limiter(pace),
+        rate_limiter=Limiter(pace, sent=sent),
     )
 
 
@@ -129,7 +132,8 @@ async def running(
 
     `languages` and `words` are read from `locales/` where they are not given.
     """
-    bot = new_bot(settings, pace)
+    metrics = _metrics(settings)
+    bot = new_bot(settings, pace, metrics.sent) if metrics else new_bot(settings, pace)
     owner = owner_name()
     sender: Sender[Screen]
     readers = Readers(languages)
@@ -148,8 +152,10 @@ async def running(
     inbox = Inbox(store, owner, _real_now)
     # Behind a webhook any number of processes share the chats; only one at a time may poll.
     claims = Claims(store, owner, _real_now) if settings.webhook_url else None
-    processor = Processor(inbox, bot, application.process_update, claims=claims)
-    receiving = _receiving(settings, bot, inbox, processor)
+    handle = metrics.timed(application.process_update) if metrics else application.process_update
+    processor = Processor(inbox, bot, handle, claims=claims)
+    watchdog = Watchdog(SILENCE_SECONDS)
+    receiving = _receiving(settings, bot, inbox, processor, watchdog)
 
     async def look() -> None:
         await tick(desk)
@@ -158,11 +164,13 @@ async def running(
     works = [
         _ends_all(receiving) if claims else _leased(store, "poller", owner, receiving),
         _leased(store, "sender", owner, sender.run),
-        _ticking(look, inbox),
+        _ticking(look, desk, inbox),
         _ends_all(readers.get_ready),
     ]
     if settings.live_url:
         works.append(_ends_all(_live(settings, desk)))
+    if settings.health_listen and metrics:
+        works.append(_ends_all(_health(settings.health_listen, desk, metrics, watchdog, polling=not claims)))
     if settings.clock_control and settings.now:  # the demo's, on loopback
         works.append(_ends_all(_clock_control(settings.clock_control, desk, look)))
     async with application:
@@ -224,9 +232,12 @@ def _leased(store: Store, name: str, owner: str, work: Work) -> Work:
     return _ends_all(leased)
 
 
-def _receiving(settings: Settings, bot: RawBot, inbox: Inbox, processor: Processor) -> Work:
+def _receiving(settings: Settings, bot: RawBot, inbox: Inbox, processor: Processor, watchdog: Watchdog) -> Work:
     """Taking updates in and handling them: what an earlier process left comes first."""
-    take_in = _webhook(settings, bot, inbox, processor) if settings.webhook_url else _polling(bot, inbox, processor)
+    if settings.webhook_url:
+        take_in = _webhook(settings, bot, inbox, processor)
+    else:
+        take_in = _polling(bot, inbox, processor, watchdog)
 
     async def receive(stop: asyncio.Event) -> None:
         await processor.resume()
@@ -237,8 +248,7 @@ def _receiving(settings: Settings, bot: RawBot, inbox: Inbox, processor: Process
     return receive
 
 
-def _polling(bot: RawBot, inbox: Inbox, processor: Processor) -> Work:
-    watchdog = Watchdog(SILENCE_SECONDS)
+def _polling(bot: RawBot, inbox: Inbox, processor: Processor, watchdog: Watchdog) -> Work:
     poller = Poller(bot, inbox, processor.offer, kinds=KINDS, alive=watchdog.alive)
 
     async def poll(stop: asyncio.Event) -> None:
@@ -258,7 +268,7 @@ def _secret_of(settings: Settings) -> str:
     return hmac.new(settings.required_token.encode(), b"webhook", hashlib.sha256).hexdigest()
 
 
-def _ticking(look: Callable[[], Awaitable[None]], inbox: Inbox) -> Work:
+def _ticking(look: Callable[[], Awaitable[None]], desk: Desk, inbox: Inbox) -> Work:
     """The scheduler only ticks: the database is the schedule, so a late or missed tick is caught up by the next."""
 
     at_work = asyncio.Lock()
@@ -269,12 +279,16 @@ def _ticking(look: Callable[[], Awaitable[None]], inbox: Inbox) -> Work:
 
     async def prune() -> None:
         async with at_work:
-            await inbox.prune(_real_now() - KEEP_INBOX)
+            await inbox.prune(_real_now() - timedelta(days=desk.settings.keep_inbox_days))
+            if desk.settings.keep_evidence_days:
+                before = desk.clock.now() - timedelta(days=desk.settings.keep_evidence_days)
+                await desk.store.write(forget_evidence, before)
 
     async def ticking(stop: asyncio.Event) -> None:
         scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True})
         scheduler.add_job(tick_once, "interval", seconds=TICK_SECONDS, next_run_time=_real_now(), max_instances=1)
-        scheduler.add_job(prune, "interval", hours=PRUNE_HOURS, max_instances=1)
+        soon = _real_now() + timedelta(minutes=1)  # a process that restarts often prunes as well
+        scheduler.add_job(prune, "interval", hours=PRUNE_HOURS, next_run_time=soon, max_instances=1)
         scheduler.start()
         try:
             await stop.wait()
@@ -305,6 +319,29 @@ def _live(settings: Settings, desk: Desk) -> Work:
 
     async def serve_it(stop: asyncio.Event) -> None:
         await serve(live_app(deps), settings.live_listen, stop, nothing_more)
+
+    return serve_it
+
+
+def _metrics(settings: Settings) -> Metrics | None:
+    """What is measured, where somebody asks for it: importing its library takes a moment of every start."""
+    if settings.health_listen is None:
+        return None
+    from bot.delivery.metrics import Metrics
+
+    return Metrics()
+
+
+def _health(listen: tuple[str, int], desk: Desk, metrics: Metrics, watchdog: Watchdog, *, polling: bool) -> Work:
+    from bot.delivery.health import Health
+
+    def silence() -> float:
+        return watchdog.silence if polling and watchdog.guards else 0.0  # a standby hears nothing, and should not
+
+    health = Health(desk.store, metrics, _real_now, desk.clock.now, silence, SILENCE_SECONDS / 2)
+
+    async def serve_it(stop: asyncio.Event) -> None:
+        await serve(health.app(), listen, stop, nothing_more)
 
     return serve_it
 

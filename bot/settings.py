@@ -65,6 +65,9 @@ class Settings:
     clock_control: int | None
     live_url: str | None
     live_listen: tuple[str, int]
+    health_listen: tuple[str, int] | None
+    keep_inbox_days: int
+    keep_evidence_days: int | None
 
     @property
     def required_token(self) -> str:
@@ -98,6 +101,9 @@ def read_settings(environment: Mapping[str, str], folder: Path) -> Settings:
         clock_control=_read(raw, "CLOCK_CONTROL", int, "0", Wanted.PORT) or None,
         live_url=raw["TIENDO_LIVE_URL"].rstrip("/") if "TIENDO_LIVE_URL" in raw else None,
         live_listen=_read(raw, "LIVE_LISTEN", _listen, "127.0.0.1:8444", Wanted.LISTEN),
+        health_listen=_read(raw, "HEALTH_LISTEN", _maybe(_listen), "", Wanted.LISTEN),
+        keep_inbox_days=_read(raw, "KEEP_INBOX_DAYS", _positive, "30", Wanted.DAYS),
+        keep_evidence_days=_read(raw, "KEEP_EVIDENCE_DAYS", _maybe(_positive), "", Wanted.DAYS),
     )
 
 
@@ -117,6 +123,11 @@ def _read(raw: Mapping[str, str], name: str, parse: Callable[[str], T], default:
         return parse(text)
     except (ValueError, KeyError, ZoneInfoNotFoundError) as problem:
         raise BadSettings(PREFIX + name, text, wanted) from problem
+
+
+def _maybe(parse: Callable[[str], T]) -> Callable[[str], T | None]:
+    """The same, and None where nothing is set."""
+    return lambda text: parse(text) if text else None
 
 
 def _listen(text: str) -> tuple[str, int]:

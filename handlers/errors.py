@@ -8,6 +8,7 @@ from typing import cast
 from telegram import Update
 from telegram.error import Forbidden, TelegramError
 
+from bot.delivery.logs import places
 from bot.rules.access import Denied
 from bot.views.door import denied, trouble
 from bot.views.words import Words
@@ -23,7 +24,7 @@ async def on_error(update: object, ctx: object) -> None:
     if isinstance(error, Denied):
         log.warning("denied: %s", error.action)
     else:
-        log.error("an update failed", exc_info=error)
+        log.error("an update failed: %s", places(error))  # its words may quote what the person wrote
     if isinstance(update, Update) and not isinstance(error, Forbidden):
         await _tell(update, context, isinstance(error, Denied))
 

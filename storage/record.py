@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Insert, Select, Update, bindparam, insert, or_, select, update
+from sqlalchemy import Insert, Select, Update, bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
@@ -249,3 +249,8 @@ def attach(session: Session, report_uid: str, files: Iterable[File], at: datetim
             )
         )
     return len(known) + len(new)
+
+
+def forget_evidence(session: Session, before: datetime) -> None:
+    """Drop photos and files that came before then: Telegram keeps them, we drop how to ask for them."""
+    session.execute(delete(EvidenceRow).where(EvidenceRow.at < before))

@@ -17,10 +17,10 @@ from heapq import heappop, heappush
 from typing import Any
 
 from telegram._utils.types import JSONDict
-from telegram.error import BadRequest, RetryAfter
+from telegram.error import BadRequest, RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
 
-from bot.delivery.sending import Tries, insist, is_harmless, seconds_of
+from bot.delivery.sending import Tries, failure_of, insist, is_harmless, seconds_of
 
 Chat = int | str
 
@@ -160,10 +160,10 @@ class Limiter(BaseRateLimiter[Any]):
     """Paces every send and edit, and repeats what Telegram did not get, within bounds.
 
     Answers are repeated here; notices are not (see `sending_notice`). A 429 halts every request of the bot until its
-    time has passed. `now` is a monotonic clock in seconds.
+    time has passed. `now` is a monotonic clock in seconds; `sent` is told how each attempt at a message ended.
     """
 
-    __slots__ = ("_jitter", "_now", "_pacer", "_sleep", "_timer", "_turns", "_wakes_at")
+    __slots__ = ("_jitter", "_now", "_pacer", "_sent", "_sleep", "_timer", "_turns", "_wakes_at")
 
     def __init__(
         self,
@@ -172,8 +172,10 @@ class Limiter(BaseRateLimiter[Any]):
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
+        sent: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._pacer = Pacer(pace)
+        self._sent = sent
         self._now, self._sleep, self._jitter = now, sleep, jitter
         self._turns: dict[int, asyncio.Future[None]] = {}
         self._timer: asyncio.Task[None] | None = None
@@ -205,14 +207,18 @@ class Limiter(BaseRateLimiter[Any]):
         async def attempt() -> bool | JSONDict | list[JSONDict]:
             await (self._until_resumed() if chat is None else self._turn(chat, bool(notice)))
             try:
-                return await callback(*args, **kwargs)
-            except RetryAfter as problem:
-                self._pacer.halt(self._now() + seconds_of(problem) + MARGIN)
-                raise
-            except BadRequest as problem:
-                if is_harmless(endpoint, problem):
+                answer = await callback(*args, **kwargs)
+            except TelegramError as problem:
+                if isinstance(problem, RetryAfter):
+                    self._pacer.halt(self._now() + seconds_of(problem) + MARGIN)
+                if chat is not None:
+                    self._sent(type(failure_of(problem)).__name__)
+                if isinstance(problem, BadRequest) and is_harmless(endpoint, problem):
                     return True
                 raise
+            if chat is not None:
+                self._sent("Sent")
+            return answer
 
         tries = ANSWER_TRIES if notice is None else NOTICE_TRIES
         return await insist(attempt, tries, sleep=self._sleep, jitter=self._jitter)

@@ -43,6 +43,7 @@ class Watchdog:
     ) -> None:
         self._limit, self._now, self._sleep = limit, now, sleep
         self._seen = now()
+        self.guards = False  # whether there is work to guard
 
     @property
     def silence(self) -> float:
@@ -56,6 +57,7 @@ class Watchdog:
     async def guard(self, stop: asyncio.Event, work: Work) -> None:
         """Run `work(stop)` to its end. Raises `PollingDead` when it falls silent."""
         self.alive()
+        self.guards = True
         await _first(asyncio.ensure_future(work(stop)), asyncio.ensure_future(self._watch()))
 
     async def _watch(self) -> None:
