@@ -16,7 +16,7 @@ from functools import cached_property
 
 from bot.language.data import Language, Languages
 from bot.language.phrases import Phrasebook, View
-from bot.language.text import is_bengali, marks_key, tokens_of, words_of
+from bot.language.text import is_bengali, marks_key, sounds_fit, tokens_of, words_of
 from bot.rules.plan import Item, Kind, Plan
 
 CODE = re.compile(r"([^\W\d_]+)[\s.\-_]*0*(\d+(?:\.\d+)*)", re.IGNORECASE)
@@ -60,13 +60,17 @@ class TitleIndex:
         self._titles: list[str] = []
         self._letters: set[str] = set()  # names in capital letters ("IOC"), which are no lone syllables
         self._posts: dict[str, list[int]] = {}
+        self._spelled: dict[str, set[str]] = defaultdict(set)  # the words of a key, where a key is a sound
         self._index()
 
     def _index(self) -> None:
         posts: dict[str, list[int]] = defaultdict(list)
         key, lang = self._language.key, self._language.code
         for at, item in enumerate(self._items):
-            words = [key(word) for word in words_of(item.name(lang))]
+            typed = words_of(item.name(lang))
+            words = [key(word) for word in typed]
+            for word in typed if self._language.endings else ():
+                self._spelled[key(word)].add(word)
             self._titles.append(f" {' '.join(words)} ")
             self._letters.update(key(name.lower()) for name in CAPITALS.findall(item.name(lang)))
             for word in set(words):
@@ -80,6 +84,7 @@ class TitleIndex:
         for stem in self._language.stems(word):
             if len(stem) >= LEAST_STEM:
                 posts[stem] = sorted({*posts.get(stem, ()), *posts[word]})
+                self._spelled[stem] |= self._spelled[word]
 
     def __contains__(self, word: str) -> bool:
         return word in self._posts
@@ -146,11 +151,15 @@ class TitleIndex:
 
     def _known(self, view: View, at: int) -> list[str]:
         """The title words that a token says: itself, or what it abbreviates."""
-        own = next((key for key, _ in view.variants[at] if key in self._posts), None)
+        own = next((key for key, typed in view.variants[at] if key in self._posts and self._heard(key, typed)), None)
         if own is not None:
             return [own]
         full = [self._language.key(w) for w in self._language.full.get(view.tokens[at].text, ())]
         return full if full and all(key in self._posts for key in full) else []
+
+    def _heard(self, key: str, typed: str) -> bool:
+        """Whether a typed word can be one of the title words of its key."""
+        return key not in self._spelled or any(sounds_fit(typed, word) for word in self._spelled[key])
 
 
 class Names:

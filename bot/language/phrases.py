@@ -13,8 +13,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from bot.language.text import IGNORED, Token, marks_fit, sounds_fit, tone_of
+from bot.language.text import IGNORED, Token, hisses_fit, marks_fit, sounds_fit, sounds_same, tone_of
 
+OUTSIDE = ("is.none", "topic.none")
 GAP, GAP_WORDS = "*", 4
 EXACT = "="  # before a word: its marks must be typed
 PIECES = re.compile(r"\{\w+\}|\*|\d+|[^\s\d{}*%/:.,?!+&\-]+|[%/:.,?!+&\-]")
@@ -108,6 +109,7 @@ class Phrasebook:
         self._key, self._lang, self._strict = key, lang, strict
         self._root = _Node()
         self.keys: set[str] = set()
+        self._words: set[str] = set()
 
     def add(self, words: Sequence[str], name: str) -> None:
         """Adds one expanded phrase."""
@@ -126,6 +128,7 @@ class Phrasebook:
             return node.places.setdefault(word[1:-1], _Node())
         key = self._key(word.lstrip(EXACT))
         self.keys.add(key)
+        self._words.add(word)
         if node.next is _NOTHING:
             node.next = {}
         found = node.next.get(key)
@@ -157,7 +160,8 @@ class Phrasebook:
             node, at, spots, values = state
             if node.ends:
                 for name, words in node.ends:
-                    if self._fits(view, spots, words) and not self._clipped(view, spots, words):
+                    clipped = len(words) == 1 and self._clipped(view, spots[0], words[0], name)
+                    if self._fits(view, spots, words) and not clipped:
                         own = frozenset(spots) if not values and at - first > len(spots) else None
                         yield Hit(name, first, at, self._lang, values, len(spots) + len(values), own)
             waiting.extend(self._onward(view, state))
@@ -189,13 +193,17 @@ class Phrasebook:
             for at, meant in zip(spots, words, strict=True)
         )
 
-    def _clipped(self, view: View, spots: Sequence[int], words: Sequence[str]) -> bool:
-        """Whether a one-word phrase is met only in what is left of a longer word without its ending."""
-        return (
-            len(words) == 1
-            and len(key := self._key(words[0].lstrip(EXACT))) < 3
-            and view.variants[spots[0]][0][0] != key
-        )
+    def _clipped(self, view: View, at: int, word: str, name: str) -> bool:
+        """Whether a lone word is met only in what is left of a longer one, or in the sound of another known word."""
+        typed, key = view.tokens[at].text, self._key(word.lstrip(EXACT))
+        whole = view.variants[at][0][0]
+        if len(key) < 3 and whole != key:
+            return True
+        if self._strict or not any(k == key and w == typed for k, w in view.variants[at]):
+            return False
+        if name in OUTSIDE and whole != key and whole in self.keys and typed.isascii():
+            return True
+        return not hisses_fit(typed, word) or (typed in self._words and not sounds_same(typed, word))
 
     def _alike(self, typed: str, meant: str) -> bool:
         if not self._strict:
@@ -256,7 +264,6 @@ def longest(hits: Iterable[Hit]) -> list[Hit]:
 
 
 NOUNS = ("kind.", "unit.any", "report", "lang.", "percent", "ask.who", "most", "tail.already")
-OUTSIDE = ("is.none", "topic.none")
 HOLDERS = ("it", "mine", "nobody", "every", *NOUNS)
 
 

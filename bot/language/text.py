@@ -219,6 +219,27 @@ def sounds_fit(typed: str, meant: str) -> bool:
     return _consonants(typed).startswith(_consonants(meant))
 
 
+def sounds_same(typed: str, meant: str) -> bool:
+    """Whether a word that is itself well known can be another one: the same letters, or those with an ending."""
+    if not is_bengali(meant):
+        return not is_bengali(typed)
+    if not is_bengali(typed):
+        return _BREATHS.findall(typed) == _BREATHS.findall(_latin(meant))
+    return _consonants(typed) == _consonants(meant) or (
+        typed.startswith(meant) and typed[len(meant) : len(meant) + 1] != VIRAMA
+    )
+
+
+def hisses_fit(typed: str, meant: str) -> bool:
+    """Whether a Latin spelling can be a Bengali word's: "sh" is never ছ, "ch" never শ, and nobody adds a breath."""
+    if not typed.isascii() or not is_bengali(meant):
+        return True
+    sounds = _latin(meant)
+    if ("sh" in typed and "s" not in sounds) or ("ch" in typed and "c" not in sounds):
+        return False
+    return all(breath in sounds for breath in _BREATHS.findall(typed) if breath != "y")
+
+
 def _consonants(word: str) -> str:
     """A Bengali word's consonants, those alike that are written for one another."""
     plain = word.replace("ড" + NUKTA, "র").replace("ঢ" + NUKTA, "র").replace("য" + NUKTA, "y")
