@@ -48,9 +48,13 @@ def sending_notice(*, bulk: bool) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What we allow ourselves: a little less than Telegram does, because what we space arrives less evenly."""
+    """What we allow ourselves: a little less than Telegram does, because what we space arrives less evenly.
 
-    per_second: int = 29
+    `per_second` sends in `second` seconds: something may be held up on its way for the difference to one.
+    """
+
+    per_second: int = 30
+    second: float = 1.05
     chat_seconds: float = 1.05
     chat_burst: int = 3
     group_sends: int = 20
@@ -60,7 +64,7 @@ class Pace:
 class Pacer:
     """Who may send when. Times are seconds of a monotonic clock, handed in by the caller.
 
-    Of all sends at most `per_second` fall into any one second. Bulk ones are spaced evenly on top; an answer goes at
+    Of all sends at most `per_second` fall into any `second`. Bulk ones are spaced evenly on top; an answer goes at
     once as long as that second has room, and always before bulk; where many answers wait (after a halt) they are spaced
     too, for a burst that is held up on its way would break the limit a second later. A private chat gets one send a
     second after a short burst, a group (or a channel) so many a minute.
@@ -119,7 +123,7 @@ class Pacer:
     def _free(self) -> float:
         """When the last second has room again, or the halt is over."""
         full = len(self._recent) == self._pace.per_second
-        return max(self._halted, self._recent[0] + 1.0 if full else 0.0)
+        return max(self._halted, self._recent[0] + self._pace.second if full else 0.0)
 
     def _next(self, queue: list[tuple[float, int, Chat]], now: float) -> int | None:
         while queue and queue[0][0] <= now:
@@ -142,7 +146,7 @@ class Pacer:
 
     def _count(self, chat: Chat, now: float) -> None:
         self._recent.append(now)
-        self._slot = max(self._slot, now - LATE) + 1 / self._pace.per_second
+        self._slot = max(self._slot, now - LATE) + self._pace.second / self._pace.per_second
         if isinstance(chat, int) and chat > 0:
             self._private[chat] = max(now, self._private.get(chat, 0.0)) + self._pace.chat_seconds
         else:
