@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from storage.database import upgrade
 from tests.places import POSTGRES, SQLITE, Places, SqlitePlaces, postgres
@@ -18,6 +19,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Speed is measured by the benchmarks; a busy machine must not fail a property.
+    settings.register_profile("untimed", deadline=None)
+    settings.load_profile("untimed")
     config.addinivalue_line("markers", "on_postgres: runs on PostgreSQL as well as on the database asked for")
 
 
