@@ -76,6 +76,9 @@ def _parser(words: Words) -> ArgumentParser:
     _people_commands(add, words)
     backup = add("backup", "bot.cli_operate:back_up", N_("copy the database while the bot runs"))
     backup.add_argument("target", type=Path, nargs="?")
+    restore = add("restore", "bot.cli_operate:put_back", N_("prove that a backup is whole, and put it back"))
+    restore.add_argument("backup", type=Path)
+    restore.add_argument("--to", type=Path, help=str(words.say("the new file that it is written to")))
     add("check", "bot.cli_operate:check", N_("tell whether everything is in order"))
     return parser
 

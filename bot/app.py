@@ -209,6 +209,8 @@ async def _finish(tasks: list[asyncio.Task[None]], stop: asyncio.Event) -> None:
     stop.set()
     outcomes = await asyncio.gather(*tasks, return_exceptions=True)
     for outcome in outcomes:
+        while isinstance(outcome, BaseExceptionGroup):  # what ended a group of tasks, not the group
+            outcome = outcome.exceptions[0]
         if isinstance(outcome, BaseException):
             raise outcome
 

@@ -10,17 +10,20 @@ from datetime import date
 from pathlib import Path
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from telegram.error import InvalidToken, TelegramError
 
 from bot.app import new_bot, open_database, run_until_stopped
 from bot.cli import Desk, Exit
 from bot.delivery.polling import AnotherPoller
+from bot.delivery.sending import where
 from bot.delivery.watchdog import LeaseLost, PollingDead
-from bot.views.operating import Health, health_text, no_backup
+from bot.views.operating import Health, health_text, no_backup, no_restore, restored_text
 from storage import inbox, outbox
-from storage.database import BackupRefused, backup
+from storage.database import BackupRefused, DatabaseProblem, backup, in_plain_words
 from storage.plans import current_plan_row
+from storage.restore import RestoreRefused, restore
 from storage.tables import PersonRow
 
 log = logging.getLogger(__name__)
@@ -32,9 +35,14 @@ def run(args: Namespace, desk: Desk) -> int:
         asyncio.run(run_until_stopped(desk.settings, desk.clock, desk.languages))
     except InvalidToken:
         return _complain(desk.words.say("Telegram refuses the token. Please check TIENDO_TOKEN."), Exit.USAGE)
-    except (AnotherPoller, PollingDead, LeaseLost, TelegramError) as problem:
+    except (AnotherPoller, PollingDead, LeaseLost) as problem:
         log.error("stopped: %s", problem)
         return Exit.INPUT
+    except TelegramError as problem:
+        log.error("stopped: %s", where(problem))
+        return _complain(desk.words.say("Telegram cannot be reached. Please check the network."), Exit.INPUT)
+    except SQLAlchemyError as problem:
+        raise DatabaseProblem(in_plain_words(problem)) from problem
     return Exit.RIGHT
 
 
@@ -46,6 +54,16 @@ def back_up(args: Namespace, desk: Desk) -> int:
     except BackupRefused as problem:
         return _complain(no_backup(desk.words, problem.reason, target), Exit.INPUT)
     print(target)
+    return Exit.RIGHT
+
+
+def put_back(args: Namespace, desk: Desk) -> int:
+    """Open a backup's copy, bring it up to date and check it; write it to a new file where one is named."""
+    try:
+        proven = restore(args.backup, args.to)
+    except RestoreRefused as problem:
+        return _complain(no_restore(desk.words, problem.reason, args.backup, args.to), Exit.INPUT)
+    print(str(restored_text(desk.words, proven.plans, proven.people, proven.reports).unescape()))
     return Exit.RIGHT
 
 
@@ -84,7 +102,7 @@ async def _username(desk: Desk) -> str | None:
         async with bot:
             return bot.username
     except TelegramError as problem:
-        log.error("Telegram: %s", problem)
+        log.error("Telegram: %s", where(problem))
         return None
 
 

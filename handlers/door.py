@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 from telegram import Message, Update
 from telegram.ext import ApplicationHandlerStop
 
-from bot.views.door import no_plan_yet, not_here, stranger
+from bot.views.door import flooded, no_plan_yet, not_here, stranger
+from bot.views.screen import Screen
 from handlers.context import Ctx, look_up, show, words_for
-from handlers.joining import BOTH, chat_changed, opened_link
+from handlers.joining import BOTH, chat_changed, floods_of, opened_link
 
 
 async def door(update: Update, ctx: Ctx) -> None:
@@ -20,22 +23,37 @@ async def door(update: Update, ctx: Ctx) -> None:
         await chat_changed(update, ctx)
         raise ApplicationHandlerStop
     if ctx.visit.person is None:
-        if not await opened_link(update, ctx):
-            await _turn_away(update, ctx)
+        await _stranger(update, ctx)
         raise ApplicationHandlerStop
+    if chat.type == "private" and chat.id != user.id:
+        raise ApplicationHandlerStop  # nobody has such a chat: somebody speaks for somebody else
     if chat.type != "private":
         await _in_a_group(update, ctx)
         raise ApplicationHandlerStop
+    if update.message and floods_of(ctx.desk).begins(chat.id, update.message.date.timestamp()):
+        await show(update, ctx, Screen(flooded(ctx.words)))
 
 
-async def _turn_away(update: Update, ctx: Ctx) -> None:
-    text = stranger([words_for(ctx.desk, lang) for lang in BOTH])
-    chat, message = update.effective_chat, update.effective_message
+async def _stranger(update: Update, ctx: Ctx) -> None:
+    """A link is tried; whatever else is meant for us is answered once a minute at most."""
+    user, chat, message = update.effective_user, update.effective_chat, update.effective_message
+    assert user is not None
     assert chat is not None
+    if await opened_link(update, ctx):
+        return
+    to_us = update.callback_query or chat.type == "private"
+    if to_us or (message and addressed(message, ctx.bot.id, ctx.bot.username)):
+        await _turn_away(update, ctx, user.id, chat.id)
+
+
+async def _turn_away(update: Update, ctx: Ctx, user_id: int, chat_id: int) -> None:
+    if not floods_of(ctx.desk).may_answer(user_id, time.monotonic()):
+        return
+    text = stranger([words_for(ctx.desk, lang) for lang in BOTH])
     if update.callback_query:
         await update.callback_query.answer(str(text.unescape())[:200], show_alert=True)
-    elif chat.type == "private" or (message and addressed(message, ctx.bot.id, ctx.bot.username)):
-        await ctx.bot.send_message(chat.id, text, parse_mode="HTML")
+    else:
+        await ctx.bot.send_message(chat_id, text, parse_mode="HTML")
 
 
 async def _in_a_group(update: Update, ctx: Ctx) -> None:

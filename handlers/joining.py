@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import time
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from telegram import BotCommandScopeChat, BotCommandScopeDefault, CallbackQuery,
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
+from bot.delivery.floods import Floods
 from bot.rules.invitations import Account, LinkProblem
 from bot.rules.people import Person
 from bot.rules.plan import Plan
@@ -57,7 +59,10 @@ async def _join(update: Update, ctx: Ctx, token: str) -> None:
     account = Account(user.id, user.full_name, user.language_code or "")
     joined = await desk.store.write(services.join, token, account, desk.settings.language, desk.clock.now())
     if isinstance(joined, LinkProblem):
-        await show(update, ctx, Screen(_refused(ctx, joined)))
+        # Guessing has its own limit; links that are known to be closed may be sent for ever.
+        guess = joined is LinkProblem.UNKNOWN
+        if guess or ctx.here.person or floods_of(desk).may_answer((user.id, joined), time.monotonic()):
+            await show(update, ctx, Screen(_refused(ctx, joined)))
         return
     ctx.visit = await look_up(update, ctx)
     book, words = ctx.here.book, ctx.words
@@ -68,6 +73,14 @@ async def _join(update: Update, ctx: Ctx, token: str) -> None:
     await set_commands(ctx.bot, words, joined.person)
     if joined.inviter and not joined.again:
         await tell(ctx, joined.inviter, views.has_joined(words_for(desk, joined.inviter.language), plan, joined))
+
+
+def floods_of(desk: Desk) -> Floods:
+    """What this process has heard from whom lately."""
+    known = desk.extras.get("floods")
+    if not isinstance(known, Floods):
+        known = desk.extras["floods"] = Floods()
+    return known
 
 
 def _refused(ctx: Ctx, problem: LinkProblem) -> Markup:

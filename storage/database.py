@@ -397,7 +397,7 @@ def upgrade(url: str, revision: str = "head") -> None:
             if revision != "head" or not is_newest(connection):
                 _migrate(connection, revision)
     except (DatabaseError, OSError) as problem:
-        raise DatabaseProblem(_in_plain_words(problem)) from problem
+        raise DatabaseProblem(in_plain_words(problem)) from problem
     finally:
         engine.dispose()
 
@@ -460,6 +460,7 @@ def _migration_engine(url: str) -> Engine:
     return sqlite_engine(url) if make_url(url).get_backend_name() == "sqlite" else create_engine(url)
 
 
-def _in_plain_words(problem: Exception) -> str:
+def in_plain_words(problem: Exception) -> str:
+    """A driver's error in one line, without what was to be written."""
     cause = getattr(problem, "orig", None) or problem
     return f"{type(cause).__name__}: {cause}".splitlines()[0]

@@ -28,6 +28,13 @@ def not_here(words: Words) -> Markup:
     return words.say("I answer in our private chat. Please write to me there.")
 
 
+def flooded(words: Words) -> Markup:
+    """To a member who sends more than can be answered at once."""
+    return words.say(
+        "You are sending many messages at once; I will answer them one after the other, please wait a moment."
+    )
+
+
 def no_plan_yet(words: Words, person: Person) -> Screen:
     """What to do before a plan is loaded: the office loads one, everybody else waits."""
     if may(person, Action.LOAD):

@@ -16,6 +16,14 @@ NO_BACKUP: Mapping[str, str] = {
 }
 
 
+NO_RESTORE: Mapping[str, str] = {
+    "unreadable": N_("{backup} cannot be read as a database."),
+    "damaged": N_("{backup} is damaged."),
+    "other": N_("{backup} is not a database of this assistant, or one of a newer version."),
+    "exists": N_("{path} exists already; nothing was written."),
+    "unwritable": N_("The copy could not be written to {path}."),
+}
+
 WANTED: Mapping[str, str] = {
     "token": N_(
         "{name} is not set: put the token from @BotFather into it, or into a file that TIENDO_TOKEN_FILE names."
@@ -64,6 +72,22 @@ def settings_problem(words: Words, name: str, given: str, wanted: str) -> Markup
 def no_backup(words: Words, reason: str, path: object) -> Markup:
     """Why no copy was made."""
     return words.say(NO_BACKUP[reason], path=path)
+
+
+def no_restore(words: Words, reason: str, backup: object, path: object) -> Markup:
+    """Why a backup was not put back."""
+    return words.say(NO_RESTORE[reason], backup=backup, path=path)
+
+
+def restored_text(words: Words, plans: int, people: int, reports: int) -> Markup:
+    """What a proven backup holds, one line a subject."""
+    lines = [
+        words.say("The backup is whole and up to date."),
+        words.count("{n} plan", "{n} plans", plans),
+        words.count("{n} person has joined.", "{n} people have joined.", people),
+        words.count("{n} report", "{n} reports", reports),
+    ]
+    return Markup("\n").join(lines)
 
 
 def health_text(words: Words, health: Health, username: str | None) -> Markup:
