@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench env pins
+.PHONY: demo test check bench audit env pins
 
 demo: env
 	$(BIN)/python -m bot demo
@@ -17,6 +17,12 @@ check: env
 
 bench: env
 	$(BIN)/python -m tests.bench
+
+# Known weaknesses of the pinned dependencies; pip-audit itself is installed beside, not into, the environment.
+audit: env
+	$(PYTHON) -m venv .venv/audit
+	.venv/audit/bin/python -m pip install --quiet pip-audit
+	.venv/audit/bin/pip-audit --require-hashes --disable-pip -r requirements.txt
 
 env: .venv/installed
 

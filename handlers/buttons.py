@@ -26,7 +26,7 @@ def pressed(table: Mapping[str, Press]) -> Callable[[Update, Ctx], Coroutine[Any
         assert query is not None
         word, *arguments = (query.data or "").split(":")
         handler = table.get(word)
-        if handler is None or not _is_ours(query, ctx.bot.id):
+        if handler is None or not _is_ours(query, ctx.bot.id) or any(map(_is_absurd, arguments)):
             await query.answer(str(closed_question(ctx.words)), show_alert=True)
             return
         try:
@@ -36,6 +36,11 @@ def pressed(table: Mapping[str, Press]) -> Callable[[Update, Ctx], Coroutine[Any
             await query.answer(str(closed_question(ctx.words)), show_alert=True)
 
     return press
+
+
+def _is_absurd(argument: str) -> bool:
+    """A number that no row of ours can have; PostgreSQL would refuse the whole transaction."""
+    return argument.removeprefix("-").isdecimal() and len(argument) > 9
 
 
 def _is_ours(query: CallbackQuery, bot_id: int) -> bool:

@@ -416,11 +416,15 @@ def is_newest(connection: Connection) -> bool:
 def _migrate(connection: Connection, revision: str) -> None:
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, revision)
+    try:
+        command.upgrade(config, revision)
+    except CommandError as problem:
+        raise DatabaseProblem("it is not of this version, or of a newer one") from problem
 
 
 class NoBackup(StrEnum):

@@ -118,6 +118,8 @@ async def insist(
     while True:
         try:
             return await attempt()
+        except InvalidToken:
+            raise  # only a person can help
         except RetryAfter:
             refused += 1
             if refused > tries.refused:
