@@ -16,7 +16,22 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import asking, door, joining, looking, menu, notices, other, people, plan_file, reporting, requests, text
+from handlers import (
+    asking,
+    door,
+    joining,
+    leave,
+    looking,
+    menu,
+    notices,
+    other,
+    oversight,
+    people,
+    plan_file,
+    reporting,
+    requests,
+    text,
+)
 from handlers.buttons import Press, pressed
 from handlers.context import Ctx, Desk
 from handlers.errors import on_error
@@ -47,18 +62,30 @@ BUTTONS: Mapping[str, Press] = {
     **people.BUTTONS,
     **menu.BUTTONS,
     **notices.BUTTONS,
+    **oversight.BUTTONS,
+    **leave.BUTTONS,
     **requests.BUTTONS,
     **asking.BUTTONS,
     **looking.BUTTONS,
     **plan_file.BUTTONS,
 }
-COMMANDS = {"start": joining.start, **people.COMMANDS, **menu.COMMANDS, **plan_file.COMMANDS, **looking.COMMANDS}
+COMMANDS = {
+    "start": joining.start,
+    **people.COMMANDS,
+    **menu.COMMANDS,
+    **plan_file.COMMANDS,
+    **looking.COMMANDS,
+    **leave.COMMANDS,
+}
 
 
 async def _typed(update: Update, ctx: Ctx) -> None:
-    """The plan's file; an answer to a question of ours about a figure, a date or a time; else a text like any other."""
-    if not await plan_file.offered(update, ctx) and not await requests.answered(update, ctx):
-        await text.typed(update, ctx)
+    """The plan's file; an answer to a question of ours about a figure, a date or a time; leave; else a text like any
+    other."""
+    for taken in (plan_file.offered, requests.answered, leave.said):
+        if await taken(update, ctx):
+            return
+    await text.typed(update, ctx)
 
 
 async def on_start(bot: ExtBot[Any], desk: Desk) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 from telegram import CallbackQuery, ForceReply, Update
@@ -19,10 +20,11 @@ from telegram.ext import ExtBot
 from bot.delivery.outbox import Later
 from bot.rules.access import Action, require
 from bot.rules.acts import Act, Intent
-from bot.rules.reminders import Notable, Timetable
+from bot.rules.notices import Notable, Oversight
+from bot.rules.reminders import Sort, Timetable
 from bot.rules.requests import Requested
+from bot.services import escalation, weekly, weeks
 from bot.services import requests as request_services
-from bot.services import weekly
 from bot.services.reminding import (
     DAY,
     DIGEST,
@@ -37,12 +39,18 @@ from bot.services.reminding import (
     given_up,
     keep,
     plan_evening,
+    plan_figures,
+    plan_line,
     plan_morning,
     plan_own,
+    plan_unheard,
+    plan_unit,
+    plan_weekly,
     reminded,
 )
 from bot.services.shelf import Shelf
 from bot.services.weekly import WEEK, WeekTold, plan_week
+from bot.views.oversight import oversight_screen
 from bot.views.pictures.shown import week_screen
 from bot.views.reminding import (
     Prompt,
@@ -63,13 +71,30 @@ from handlers.looking import looked_screen
 from storage.dialogues import Message, write_message
 from storage.outbox import NewNotice, Notice
 from storage.plan_writes import chunks
-from storage.reminders import reminder_waits
+from storage.reminders import reminder_waits, zones
 
 log = logging.getLogger(__name__)
 
 CHUNK = 500  # notices written in one transaction
 Plan = Callable[[Session, Shelf, Almanac, datetime], list[NewNotice] | None]
-PLANS: Mapping[str, Plan] = {DIGEST: plan_morning, WEEK: plan_week, DAY: plan_evening}
+When = Callable[[Timetable], time]
+
+
+def _morning(table: Timetable) -> time:
+    return table.digest_at
+
+
+# Each kind of notice that leaves by itself: from what local time on, and what plans it.
+PLANS: Mapping[str, tuple[When, Plan]] = {
+    DIGEST: (_morning, plan_morning),
+    Sort.UNIT: (_morning, plan_unit),
+    Sort.OFFICE: (_morning, plan_unheard),
+    WEEK: (_morning, plan_week),
+    Sort.WEEK: (_morning, plan_weekly),
+    Sort.FIGURES: (lambda table: table.waking(table.figures_at), plan_figures),
+    Sort.LINE: (lambda table: table.waking(table.week_ends_at), plan_line),
+    DAY: (lambda table: table.day_report_at, plan_evening),
+}
 
 
 @dataclass
@@ -77,8 +102,14 @@ class Rounds:
     """What this process has planned already: a saving only, the database knows for certain."""
 
     almanac: Almanac
-    planned: set[tuple[date, str]] = field(default_factory=set)
+    planned: set[tuple[date, str, str]] = field(default_factory=set)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def almanacs(self) -> list[Almanac]:
+        """The deployment's almanac, then one for each other zone that somebody lives by."""
+        others = sorted(set(self.almanac.abroad.values()) - {self.almanac.zone}, key=lambda zone: zone.key)
+        return [self.almanac, *(self.almanac.seen_from(zone) for zone in others)]
 
 
 def rounds_of(desk: Desk) -> Rounds:
@@ -96,27 +127,36 @@ async def tick(desk: Desk) -> None:
     rounds = rounds_of(desk)
     async with rounds.lock:
         now = desk.clock.now()
-        for kind, plan in PLANS.items():
-            await _plan(desk, rounds, kind, plan, now)
+        await _look_abroad(desk, rounds)
+        for almanac in rounds.almanacs:
+            for kind in PLANS:
+                await _plan(desk, rounds, almanac, kind, now)
         if await desk.store.read(reminder_waits, now):
             await desk.store.write(plan_own, rounds.almanac, now)
     desk.notify()
 
 
-async def _plan(desk: Desk, rounds: Rounds, kind: str, plan: Plan, now: datetime) -> None:
-    """Plan one kind of digest, once a day: everything is read at once, and written in chunks."""
-    local = rounds.almanac.local(now)
-    table = rounds.almanac.table
-    at = table.day_report_at if kind == DAY else table.digest_at
-    if (local.date(), kind) in rounds.planned or local.time() < at or not table.awake(local.time()):
+async def _look_abroad(desk: Desk, rounds: Rounds) -> None:
+    """Who lives by another clock."""
+    abroad = {person: ZoneInfo(zone) for person, zone in (await desk.store.read(zones)).items()}
+    if abroad != rounds.almanac.abroad:
+        rounds.almanac = replace(rounds.almanac, abroad=abroad)
+
+
+async def _plan(desk: Desk, rounds: Rounds, almanac: Almanac, kind: str, now: datetime) -> None:
+    """Plan one kind of notice, once a day and time zone: everything is read at once, and written in chunks."""
+    local, table = almanac.local(now), almanac.table
+    when, plan = PLANS[kind]
+    done = (local.date(), kind, almanac.zone.key)
+    if done in rounds.planned or local.time() < when(table) or not table.awake(local.time()):
         return
-    notices = await desk.store.read(plan, desk.shelf, rounds.almanac, now)
+    notices = await desk.store.read(plan, desk.shelf, almanac, now)
     if notices is None:
         return
     new = 0
     for some in chunks(notices, CHUNK):
         new += await desk.store.write(keep, some, now)
-    rounds.planned.add((local.date(), kind))
+    rounds.planned.add(done)
     log.info("planned %d notices (%s), %d of them new", len(notices), kind, new)
 
 
@@ -125,7 +165,14 @@ async def _plan(desk: Desk, rounds: Rounds, kind: str, plan: Plan, now: datetime
 
 def _content(session: Session, reading: Reading, notice: Notice) -> Notable | Requested | WeekTold | datetime | None:
     """What a notice of any kind says now."""
-    return content(session, reading, notice, {**TELLERS, **request_services.TELLERS, **weekly.TELLERS})
+    tellers = {
+        **TELLERS,
+        **request_services.TELLERS,
+        **weekly.TELLERS,
+        **escalation.TELLERS,
+        **weeks.TELLERS,
+    }
+    return content(session, reading, notice, tellers)
 
 
 class NoticeDuties:
@@ -148,7 +195,7 @@ class NoticeDuties:
         words = words_for(self._desk, found.person.language)
         if isinstance(found, Requested):
             return request_screen(words, found)
-        return notice_screen(words, found)
+        return oversight_screen(words, found) if isinstance(found, Oversight) else notice_screen(words, found)
 
     async def send(self, chat_id: int, words: Screen) -> int:
         """Send it and remember what it is about; returns the message's id."""

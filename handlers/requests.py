@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from telegram import CallbackQuery, Update
 
 from bot.rules.access import Policy
 from bot.rules.acts import Act, Intent, Situation
-from bot.rules.requests import Alarm, Open, Refused, Sent, with_slots
+from bot.rules.requests import Alarm, Extension, Open, Outcome, Refused, Sent, with_slots
 from bot.services.reminding import Reading
-from bot.services.requests import Asking, ask_extension, ask_reminder, decide_extension
+from bot.services.requests import Asking, ask_extension, ask_reminder, decide_extension, request_with
 from bot.views.reminding import completed_report
 from bot.views.reporting import closed_question
 from bot.views.requests import (
@@ -24,6 +24,7 @@ from bot.views.requests import (
     completed,
     dropped,
     open_screen,
+    other_date_screen,
     refused_screen,
     sent_screen,
     verdict_screen,
@@ -57,6 +58,7 @@ async def _carried(update: Update, ctx: Ctx, act: Act) -> Screen:
     assert book is not None
     assert update.effective_chat is not None
     asking = Asking(update.effective_chat.id, moment_of(ctx, update))
+    act = _about_message(ctx, act)
     reading = Reading(desk.shelf, rounds_of(desk).almanac, asking.at)
     found: Sent | Alarm | Open | Refused
     if act.intent is Intent.EXTEND:
@@ -69,11 +71,20 @@ async def _carried(update: Update, ctx: Ctx, act: Act) -> Screen:
         case Sent():
             return sent_screen(ctx.words, book, found)
         case Alarm():
-            return alarm_screen(ctx.words, book, found, reading.today)
+            leads = any(book.plan.leads(unit, book.plan.item[found.item]) for unit in ctx.person.reporting_units)
+            return alarm_screen(ctx.words, book, found, reading.today, listed=leads)
         case Open():
             return open_screen(ctx.words, book, found, reading.today)
         case Refused():
             return refused_screen(ctx.words, book, found)
+
+
+def _about_message(ctx: Ctx, act: Act) -> Act:
+    """Where no item was named, those of the message replied to may be meant."""
+    items = ctx.here.about.items if ctx.here.about else ()
+    if not items or act.slots.keys() & {"item", "candidates"}:
+        return act
+    return replace(act, slots={**act.slots, "candidates": list(items)})
 
 
 async def _show(update: Update, ctx: Ctx, screen: Screen) -> None:
@@ -96,6 +107,8 @@ async def answered(update: Update, ctx: Ctx) -> bool:
         return False
     if asked.intent is Intent.UPDATE and asked.slots.get("asks"):
         return await _reported(update, ctx, asked, message.text)
+    if asked.intent is Intent.EXTEND and "grant" in asked.slots:
+        return await _granted(update, ctx, asked, message.text)
     return asked.intent in ANSWERS and await _completed(update, ctx, asked, message.text)
 
 
@@ -204,18 +217,47 @@ def _answered(asked: Act, slots: dict[str, Any]) -> Act:
 
 
 async def _decided(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str]) -> None:
-    """Approve or Refuse under the office's card."""
+    """Approve, Refuse or Another date under the office's card; a date chosen instead."""
     desk, request_id = ctx.desk, int(said[1])
-    at = desk.clock.now()
-    approve = said[0] == "yes"
-    verdict = await desk.store.write(decide_extension, ctx.person, request_id, approve, at, desk.clock.today())
-    if verdict is None:
+    request = await desk.store.read(request_with, ctx.person, request_id)
+    if request is None:
         await query.answer(str(closed_question(ctx.words)), show_alert=True)
         return
-    desk.notify()
-    book = await desk.store.read(desk.shelf.book, desk.clock.today())
+    book, today = await desk.store.read(desk.shelf.book, desk.clock.today()), desk.clock.today()
+    if said[0] == "other" and request.state is Outcome.PENDING:
+        await query.answer()
+        await show(update, ctx, other_date_screen(ctx.words, book, request, today))
+        return
+    days = {"yes": request.until, "no": None, "on": date.fromisoformat(said[2]) if len(said) > 2 else None}
+    screen = await _decide(ctx, request, days.get(said[0]))
     await query.answer()
-    await change(query, ctx, verdict_screen(ctx.words, book, verdict))
+    await change(query, ctx, screen)
+
+
+async def _decide(ctx: Ctx, request: Extension, granted: date | None) -> Screen:
+    """Decide on a request, and say what came of it."""
+    desk = ctx.desk
+    today = desk.clock.today()
+    verdict = await desk.store.write(decide_extension, ctx.person, request.id, granted, desk.clock.now(), today)
+    desk.notify()
+    book = await desk.store.read(desk.shelf.book, today)
+    if isinstance(verdict, Refused):
+        return refused_screen(ctx.words, book, verdict)
+    assert verdict is not None  # the request has been read
+    return verdict_screen(ctx.words, book, verdict)
+
+
+async def _granted(update: Update, ctx: Ctx, asked: Act, text: str) -> bool:
+    """A date typed by the office instead of the one asked for."""
+    request = await ctx.desk.store.read(request_with, ctx.person, int(asked.slots["grant"]))
+    plain = replace(asked, slots={"item": asked.slots["item"]})
+    for said in (text, completed(ctx.words, plain, text)):
+        for act in await _read(update, ctx, plain, said):
+            if act.intent is Intent.EXTEND and act.slots.get("date") and request is not None:
+                granted = date.fromisoformat(act.slots["date"])
+                await _show(update, ctx, await _decide(ctx, request, granted))
+                return True
+    return False
 
 
 BUTTONS: Mapping[str, Press] = {"want": _wanted, "extension": _decided}

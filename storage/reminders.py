@@ -7,14 +7,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import CursorResult, delete, insert, select, update
+from sqlalchemy import CursorResult, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.rules.record import Report
+from bot.rules.reminders import Step, Trail
+from bot.rules.requests import Outcome
 from storage.outbox import DROPPED, PERHAPS, SENT, WAITING
 from storage.record import as_report
-from storage.tables import ChatRow, ItemRow, OutboxRow, ReminderRow, ReportRow
+from storage.tables import (
+    ChatRow,
+    EscalationRow,
+    ExtensionRow,
+    ItemRow,
+    LeaveRow,
+    OutboxRow,
+    ReminderRow,
+    ReportRow,
+    UrgeRow,
+    ZoneRow,
+)
 
 CHUNK = 500  # people in one IN (…)
 TOLD = frozenset({SENT, PERHAPS})
@@ -38,6 +53,7 @@ class OwnReminder:
     person_id: int
     item: str
     at: datetime
+    made_at: datetime
 
 
 # ---------------------------------------------------------------- digests
@@ -87,9 +103,102 @@ def take_reminders(session: Session, now: datetime) -> Mapping[int, list[OwnRemi
     query = select(ReminderRow, ItemRow.code).join(ItemRow).where(*due).order_by(ReminderRow.at, ReminderRow.id)
     found: dict[int, list[OwnReminder]] = defaultdict(list)
     for row, code in session.execute(query.with_for_update(of=ReminderRow, skip_locked=True)):
-        found[row.person_id].append(OwnReminder(row.id, row.person_id, code, row.at))
+        found[row.person_id].append(OwnReminder(row.id, row.person_id, code, row.at, row.made_at))
         row.done_at = now
     return found
+
+
+def put_off(session: Session, plan_id: int, after: datetime) -> Mapping[int, frozenset[str]]:
+    """What each person has asked to be reminded of at a moment from `after` on, whether that has come or not."""
+    query = select(ReminderRow.person_id, ItemRow.code).join(ItemRow).where(ReminderRow.at >= after)
+    found: dict[int, set[str]] = defaultdict(set)
+    for person_id, code in session.execute(query.where(ItemRow.plan_id == plan_id)):
+        found[person_id].add(code)
+    return {person_id: frozenset(codes) for person_id, codes in found.items()}
+
+
+def reported_after(session: Session, item_id: int, moment: datetime) -> bool:
+    """Whether anything was reported on an item after a moment."""
+    later = select(ReportRow.id).where(ReportRow.item_id == item_id, ReportRow.at > moment, ReportRow.undoes.is_(None))
+    return session.execute(later.limit(1)).first() is not None
+
+
+# ---------------------------------------------------------------- escalation
+
+
+def trails(session: Session, plan_id: int, dues: Mapping[str, date], zone: ZoneInfo) -> Mapping[str, Trail]:
+    """The steps taken about each item's due date that counts now (`dues`, by code), and its requests.
+
+    The days of decisions are those of `zone`.
+    """
+    steps: dict[str, dict[Step, date]] = defaultdict(dict)
+    columns = (ItemRow.code, EscalationRow.due, EscalationRow.step, EscalationRow.day)
+    mine = ItemRow.plan_id == plan_id
+    for code, due, step, day in session.execute(select(*columns).join(ItemRow).where(mine)):
+        if dues.get(code) == due:
+            steps[code][Step(step)] = day
+    waiting: set[str] = set()
+    decided: dict[str, date] = {}
+    requests = select(ItemRow.code, ExtensionRow.state, ExtensionRow.decided_at).join(ItemRow).where(mine)
+    for code, state, at in session.execute(requests.order_by(ExtensionRow.id)):
+        if state == Outcome.PENDING:
+            waiting.add(code)
+        elif at is not None and state != Outcome.REPLACED:
+            decided[code] = at.astimezone(zone).date()
+    return {code: Trail(taken, code in waiting, decided.get(code)) for code, taken in steps.items()}
+
+
+def write_steps(session: Session, taken: Mapping[tuple[int, date, int], date]) -> None:
+    """Remember steps, by (item id, due date, step), with their day; those known already stay as they are."""
+    if taken:
+        insert_new = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        rows = [{"item_id": i, "due": due, "step": step, "day": day} for (i, due, step), day in taken.items()]
+        session.execute(insert_new(EscalationRow).on_conflict_do_nothing(), rows)
+
+
+def last_urge(session: Session, item_id: int) -> datetime | None:
+    """When the item was last urged about."""
+    return session.scalar(select(func.max(UrgeRow.at)).where(UrgeRow.item_id == item_id))
+
+
+def add_urge(session: Session, item_id: int, person_id: int, at: datetime) -> int:
+    """Keep an urge. Returns its id."""
+    values = {"item_id": item_id, "person_id": person_id, "at": at}
+    return session.execute(insert(UrgeRow).values(values).returning(UrgeRow.id)).scalar_one()
+
+
+# ---------------------------------------------------------------- leave, and other clocks
+
+
+def on_leave(session: Session, day: date) -> Mapping[int, date]:
+    """The people who are on leave that day (by id), and until when."""
+    there = (LeaveRow.first <= day, LeaveRow.until >= day, LeaveRow.ended_at.is_(None))
+    query = select(LeaveRow.person_id, func.max(LeaveRow.until)).where(*there).group_by(LeaveRow.person_id)
+    return dict(session.execute(query).all())
+
+
+def start_leave(session: Session, person_id: int, first: date, until: date, at: datetime) -> None:
+    """Let a person be on leave from a day to another, instead of whatever leave they had."""
+    end_leave(session, person_id, at)
+    session.add(LeaveRow(person_id=person_id, first=first, until=until, made_at=at))
+
+
+def end_leave(session: Session, person_id: int, at: datetime) -> int:
+    """End a person's leave; returns how many were open."""
+    open_ = (LeaveRow.person_id == person_id, LeaveRow.ended_at.is_(None))
+    return _count(session.execute(update(LeaveRow).where(*open_).values(ended_at=at)))
+
+
+def zones(session: Session) -> Mapping[int, str]:
+    """The time zones of those who have one of their own, by person."""
+    return dict(session.execute(select(ZoneRow.person_id, ZoneRow.zone)).all())
+
+
+def set_zone(session: Session, person_id: int, zone: str | None) -> None:
+    """Let a person have a time zone of their own, or (None) the deployment's."""
+    session.execute(delete(ZoneRow).where(ZoneRow.person_id == person_id))
+    if zone is not None:
+        session.add(ZoneRow(person_id=person_id, zone=zone))
 
 
 # ---------------------------------------------------------------- the day's reports

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from sqlalchemy import select, update
@@ -24,6 +25,13 @@ def pending_for(session: Session, item_id: int, code: str) -> Extension | None:
     waiting = (ExtensionRow.item_id == item_id, ExtensionRow.state == Outcome.PENDING)
     row = session.scalars(select(ExtensionRow).where(*waiting).order_by(ExtensionRow.id.desc())).first()
     return _extension(session, row, code) if row else None
+
+
+def waiting(session: Session, plan_id: int) -> Mapping[str, date]:
+    """The items (by code) about which a request waits, and until when it asks."""
+    query = select(ItemRow.code, ExtensionRow.until).select_from(ExtensionRow).join(ItemRow)
+    where = (ItemRow.plan_id == plan_id, ExtensionRow.state == Outcome.PENDING)
+    return dict(session.execute(query.where(*where).order_by(ExtensionRow.id)).all())
 
 
 def add_extension(session: Session, item_id: int, person_id: int, until: date, reason: str | None, at: datetime) -> int:
@@ -67,7 +75,14 @@ def _extension(session: Session, row: ExtensionRow, code: str) -> Extension:
         by=_name(session, row.person_id),
         granted=row.granted,
         decided_by=_name(session, row.decided_by),
+        due=_due(session, row.item_id),
     )
+
+
+def _due(session: Session, item_id: int) -> date | None:
+    """The later of the plan's date and the approved one."""
+    columns = select(ItemRow.due, ItemRow.extended).where(ItemRow.id == item_id)
+    return max((day for row in session.execute(columns) for day in row if day is not None), default=None)
 
 
 def _name(session: Session, person_id: int | None) -> str | None:

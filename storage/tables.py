@@ -388,3 +388,60 @@ class LeaseRow(Base):
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     owner: Mapped[str] = mapped_column(String(40))
     until: Mapped[datetime]
+
+
+# ---------------------------------------------------------------- reminding
+
+
+class EscalationRow(Base):
+    """A step that has been taken about an item's due date (`rules.reminders.Step`), and the day: once for each date."""
+
+    __tablename__ = "escalations"
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    due: Mapped[date] = mapped_column(primary_key=True)
+    step: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    day: Mapped[date]
+
+
+class UrgeRow(Base):
+    """The office has urged the units of an item."""
+
+    __tablename__ = "urges"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+
+
+class LeaveRow(Base):
+    """A person is on leave from a day to another, both included; `ended_at` where they came back before."""
+
+    __tablename__ = "leaves"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    first: Mapped[date]
+    until: Mapped[date]
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class ZoneRow(Base):
+    """A person whose time zone is not the deployment's."""
+
+    __tablename__ = "zones"
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, autoincrement=False)
+    zone: Mapped[str] = mapped_column(String(40))
+
+
+class GroupRow(Base):
+    """A group that the bot is in. `unit` is None for the committee's own; `linked_at` is None before it is linked."""
+
+    __tablename__ = "groups"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chat_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    thread_id: Mapped[int | None] = mapped_column(BigInteger)
+    title: Mapped[str] = mapped_column(Text, default="")
+    unit: Mapped[str | None] = mapped_column(String(40))
+    language: Mapped[str] = mapped_column(String(5))
+    linked_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]

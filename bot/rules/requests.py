@@ -117,6 +117,13 @@ def examine_extension(act: Act, book: Book, person: Person, today: date) -> Wish
     return Wish(found.code, until, act.slots.get("reason") or None)
 
 
+def examine_grant(request: Extension, until: date, today: date) -> Refused | None:
+    """Why the office may not grant a request until this day; None where it may."""
+    if request.due is not None and until <= request.due:
+        return Refused(Problem.NOT_LATER, request.item, day=request.due)
+    return Refused(Problem.DAY_PAST, request.item, day=until) if until < today else None
+
+
 def days_offered(due: date, today: date) -> tuple[date, ...]:
     """Later deadlines to choose from: the ends of the next two months, of the quarter and of the year."""
     after = max(due, today)
@@ -176,15 +183,19 @@ def moment_of(slots: Mapping[str, Any], now: datetime, table: Timetable) -> date
     return moment + timedelta(1) if day is None and moment <= now else moment
 
 
+def snoozes(item: Item, now: datetime, table: Timetable, calendar: WorkCalendar) -> tuple[datetime, ...]:
+    """When an item may come again: on the next working day, in three, on the due day."""
+    days = {calendar.after(now.date(), 1), calendar.after(now.date(), SOON)}
+    if item.approved_due is not None and item.approved_due > now.date():
+        days.add(item.approved_due)
+    return tuple(datetime.combine(day, table.digest_at, now.tzinfo) for day in sorted(days))
+
+
 def moments_offered(item: Item, now: datetime, table: Timetable, calendar: WorkCalendar) -> tuple[datetime, ...]:
     """Moments to choose from: in two hours (today, while awake), the next working day, in three, on the due day."""
     later = (now.astimezone(UTC) + LATER_TODAY).astimezone(now.tzinfo)
     today = [later] if later.date() == now.date() and table.awake(later.time()) else []
-    days = {calendar.after(now.date(), 1), calendar.after(now.date(), SOON)}
-    if item.approved_due is not None and item.approved_due > now.date():
-        days.add(item.approved_due)
-    mornings = (datetime.combine(day, table.digest_at, now.tzinfo) for day in sorted(days))
-    return (*today, *mornings)
+    return (*today, *snoozes(item, now, table, calendar))
 
 
 # ---------------------------------------------------------------- what both need
@@ -228,7 +239,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """A request as it is kept: for which item (code), until when, why, by whom, and what became of it."""
+    """A request as it is kept: for which item (code), until when, why, by whom, and what became of it.
+
+    `due` is the item's deadline that counts now.
+    """
 
     id: int
     item: str
@@ -240,6 +254,7 @@ class Extension:
     by: str | None
     granted: date | None = None
     decided_by: str | None = None
+    due: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

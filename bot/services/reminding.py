@@ -8,52 +8,64 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from bot.rules.book import Book
 from bot.rules.calendar import WorkCalendar
+from bot.rules.notices import BlockedTold, DayTold, Notable, Reminded, Unreached
 from bot.rules.people import Person
 from bot.rules.plan import Role
 from bot.rules.record import Report, State
 from bot.rules.reminders import (
-    BlockedTold,
-    DayTold,
-    Digest,
-    Notable,
-    Reminded,
+    Entry,
+    Scene,
+    Sort,
+    Step,
     Timetable,
     Told,
-    Unreached,
+    Why,
     day_report_due,
     decisions,
     digest_due,
-    digests,
+    figure_entries,
+    line_entries,
+    morning_entries,
     next_waking,
     outlook,
+    silence_entries,
+    week_entries,
 )
 from bot.services.shelf import NoPlan, Shelf
 from storage.outbox import NewNotice, Notice, put
 from storage.people import everybody, person_by_id, with_roles
 from storage.plans import current_plan_row, read_overrides
-from storage.record import report_by_uid
+from storage.record import item_id, item_ids, report_by_uid
 from storage.reminders import (
     Past,
     answered_of,
     close_chat,
     drop_superseded,
+    on_leave,
     past_digests,
+    put_off,
     rename_chat,
+    reported_after,
     reports_in,
     take_reminders,
+    trails,
     unreachable,
+    write_steps,
 )
+from storage.requests import waiting
 
 DIGEST, DAY, BLOCKED, OWN, CLOSED, UNDELIVERED = "digest", "day", "blocked", "own", "closed", "undelivered"
+URGE, STANDS_IN = "urge", "stands_in"
 WHY_CLOSED = "blocked"
 
 
@@ -89,6 +101,21 @@ class Almanac:
     holiday: Callable[[date], bool]
     table: Timetable
     zone: ZoneInfo
+    abroad: Mapping[int, ZoneInfo] = field(default_factory=dict)  # people who live by another clock, by id
+    home: ZoneInfo | None = None  # the deployment's zone, where `zone` is another one
+
+    def seen_from(self, zone: ZoneInfo) -> Almanac:
+        """The same for those who live by another clock."""
+        return replace(self, zone=zone, home=self.home or self.zone)
+
+    def of(self, person_id: int) -> Almanac:
+        """The same for one person."""
+        zone = self.abroad.get(person_id)
+        return self if zone is None or zone == self.zone else self.seen_from(zone)
+
+    def lives_here(self, person_id: int) -> bool:
+        """Whether the person lives by this almanac's clock."""
+        return self.abroad.get(person_id, self.home or self.zone) == self.zone
 
     def calendar(self, session: Session) -> WorkCalendar:
         """The working days, the office's own word included."""
@@ -105,20 +132,82 @@ class Almanac:
 # ---------------------------------------------------------------- planning
 
 
+LATEST_ONLY = frozenset({DIGEST, DAY, Sort.LINE, Sort.FIGURES})  # a day without them is made up for by the next
+
+Entries = Callable[[Scene], list[Entry]]
+
+
+def scene_of(session: Session, shelf: Shelf, almanac: Almanac, today: date) -> Scene | None:
+    """All that a day's notices follow from; None before a plan is loaded."""
+    book, plan = _book(session, shelf, today), current_plan_row(session, today)
+    if book is None or plan is None:
+        return None
+    table, calendar, people = almanac.table, almanac.calendar(session), everybody(session)
+    past = past_digests(session, DIGEST, [p.id for p in people], today - timedelta(table.look_back), today)
+    dues = {i.code: i.approved_due for i in book.plan.live if i.approved_due}
+    return Scene(
+        book,
+        people,
+        calendar,
+        table,
+        today,
+        told_by(past, calendar.before(today, 1)),
+        unreachable(session) | on_leave(session, today).keys(),
+        put_off(session, plan.id, almanac.moment(today, time())),
+        trails(session, plan.id, dues, almanac.zone),
+    )
+
+
+def plan_entries(
+    entries: Entries, sort: Sort, session: Session, shelf: Shelf, almanac: Almanac, now: datetime
+) -> list[NewNotice] | None:
+    """Today's notices of one sort for those who live by the almanac's clock; None before a plan, or on a day off."""
+    today = almanac.local(now).date()
+    if not almanac.calendar(session).is_working(today):
+        return None
+    scene = scene_of(session, shelf, almanac, today)
+    if scene is None:
+        return None
+    found = [e for e in entries(scene) if e.sort is sort and e.sent and almanac.lives_here(e.person.id)]
+    return [_entry_notice(e, scene, almanac.moment(today, e.at)) for e in found]
+
+
 def plan_morning(session: Session, shelf: Shelf, almanac: Almanac, now: datetime) -> list[NewNotice] | None:
     """The digests of today; None where it is not the time for them, or before a plan is loaded."""
-    local = almanac.local(now)
-    today, table = local.date(), almanac.table
-    calendar = almanac.calendar(session)
-    book = _book(session, shelf, today)
-    if book is None or not digest_due(local, calendar, table):
+    if not digest_due(almanac.local(now), almanac.calendar(session), almanac.table):
         return None
-    people = everybody(session)
-    past = past_digests(session, DIGEST, [p.id for p in people], today - timedelta(table.look_back), today)
-    told = told_by(past, calendar.before(today, 1))
-    due_at = almanac.moment(today, table.digest_at)
-    found = digests(book, people, calendar, table, today, told, unreachable(session))
-    return [_digest_notice(digest, today, due_at) for digest in found if digest.listed]
+    return plan_entries(morning_entries, Sort.DIGEST, session, shelf, almanac, now)
+
+
+plan_unit = partial(plan_entries, silence_entries, Sort.UNIT)
+plan_unheard = partial(plan_entries, silence_entries, Sort.OFFICE)
+plan_weekly = partial(plan_entries, week_entries, Sort.WEEK)
+plan_line = partial(plan_entries, line_entries, Sort.LINE)
+plan_figures = partial(plan_entries, figure_entries, Sort.FIGURES)
+
+STEPS: Mapping[Sort, Step] = {Sort.UNIT: Step.UNIT, Sort.OFFICE: Step.OFFICE, Sort.WEEK: Step.CHAIR}
+
+
+def _entry_notice(entry: Entry, scene: Scene, due_at: datetime) -> NewNotice:
+    """The entry as a row; its facts name the steps that are taken with it, by item."""
+    facts: dict[str, Any] = {"items": [d.code for d in entry.listed]}
+    if entry.since:
+        facts["since"] = entry.since.isoformat()
+    if steps := _steps_taken(entry, scene):
+        facts["steps"] = steps
+    person = entry.person
+    return NewNotice(person.id, person.chat_id, scene.today, entry.sort, "", facts, due_at, bulk=True)
+
+
+def _steps_taken(entry: Entry, scene: Scene) -> dict[str, tuple[str, int]]:
+    """For each item its due date and the step; a digest announces what is overdue for the first time."""
+    if entry.sort is Sort.DIGEST:
+        codes = [d.code for d in entry.listed if d.why is Why.OVERDUE and d.code not in scene.trails]
+        step = Step.NOTICED
+    else:
+        codes, step = [d.code for d in entry.listed], STEPS.get(entry.sort, Step.NOTICED)
+    dues = {c: scene.book.plan.item[c].approved_due for c in codes if entry.sort in (Sort.DIGEST, *STEPS)}
+    return {code: (due.isoformat(), int(step)) for code, due in dues.items() if due}
 
 
 def told_by(past: Sequence[Past], yesterday: date) -> Told:
@@ -139,12 +228,6 @@ def told_by(past: Sequence[Past], yesterday: date) -> Told:
     return Told(days[0], missed)
 
 
-def _digest_notice(digest: Digest, today: date, due_at: datetime) -> NewNotice:
-    person = digest.person
-    facts = {"since": digest.since.isoformat(), "items": [d.code for d in digest.listed]}
-    return NewNotice(person.id, person.chat_id, today, DIGEST, "", facts, due_at, bulk=True)
-
-
 def plan_evening(session: Session, shelf: Shelf, almanac: Almanac, now: datetime) -> list[NewNotice] | None:
     """The office's digest of the day's reports, for each of its people; None where it is not the time for it.
 
@@ -156,7 +239,7 @@ def plan_evening(session: Session, shelf: Shelf, almanac: Almanac, now: datetime
     plan = current_plan_row(session, today)
     if plan is None or not day_report_due(local, calendar, table):
         return None
-    office = _office(session)
+    office = [p for p in _office(session, today) if almanac.lives_here(p.id)]
     past = past_digests(session, DAY, [p.id for p in office], today - timedelta(table.look_back), today)
     due_at = almanac.moment(today, table.day_report_at)
     usual = almanac.moment(calendar.before(today, 1), table.day_report_at)
@@ -176,27 +259,40 @@ def _day_notice(person: Person, after: datetime, until: datetime, today: date) -
 
 
 def keep(session: Session, notices: Sequence[NewNotice], at: datetime) -> int:
-    """Write digests of one day and kind (at most some hundreds), in place of older ones that still wait.
+    """Write notices of one day and sort (at most some hundreds), with the steps that are taken with them.
 
-    Returns how many are new.
+    Digests come in place of older ones that still wait. Returns how many are new.
     """
     if not notices:
         return 0
-    drop_superseded(session, notices[0].kind, [n.person_id for n in notices], notices[0].day)
+    if notices[0].kind in LATEST_ONLY:
+        drop_superseded(session, notices[0].kind, [n.person_id for n in notices], notices[0].day)
+    _keep_steps(session, notices)
     return put(session, notices, at)
+
+
+def _keep_steps(session: Session, notices: Sequence[NewNotice]) -> None:
+    taken = {code: step for n in notices for code, step in n.facts.get("steps", {}).items()}
+    plan = current_plan_row(session, notices[0].day) if taken else None
+    if plan is not None:
+        ids = item_ids(session, plan.id)
+        day = notices[0].day
+        write_steps(
+            session, {(ids[c], date.fromisoformat(due), step): day for c, (due, step) in taken.items() if c in ids}
+        )
 
 
 def plan_own(session: Session, almanac: Almanac, now: datetime) -> int:
     """Write the personal reminders that are due, one message a person however many; returns how many messages."""
     notices = []
-    today = almanac.local(now).date()
     for person_id, due in take_reminders(session, now).items():
         person = person_by_id(session, person_id)
         if person is not None:
+            asked = {r.item: r.made_at.isoformat() for r in sorted(due, key=lambda r: r.made_at)}
             codes = list(dict.fromkeys(r.item for r in due))
-            facts = {"items": codes}
-            subject = str(due[0].id)
-            notices.append(NewNotice(person.id, person.chat_id, today, OWN, subject, facts, now, bulk=False))
+            facts = {"items": codes, "asked": asked}
+            today = almanac.of(person.id).local(now).date()
+            notices.append(NewNotice(person.id, person.chat_id, today, OWN, str(due[0].id), facts, now, bulk=False))
     return put(session, notices, now)
 
 
@@ -207,9 +303,11 @@ def _book(session: Session, shelf: Shelf, today: date) -> Book | None:
         return None
 
 
-def _office(session: Session) -> list[Person]:
-    away = unreachable(session)
-    return [p for p in with_roles(session, (Role.OFFICE,)) if p.id not in away]
+def _office(session: Session, day: date) -> list[Person]:
+    """The office's people who can be reached; without those on leave, unless all are."""
+    away, off = unreachable(session), on_leave(session, day)
+    there = [p for p in with_roles(session, (Role.OFFICE,)) if p.id not in away]
+    return [p for p in there if p.id not in off] or there
 
 
 # ---------------------------------------------------------------- at once
@@ -225,7 +323,7 @@ def tell_office(
     but: int | None = None,
 ) -> int:
     """A notice for everybody in the office (except the person `but`), in the caller's transaction."""
-    office = [p for p in _office(session) if p.id != but]
+    office = [p for p in _office(session, day) if p.id != but]
     return put(
         session, [NewNotice(p.id, p.chat_id, day, kind, subject, dict(facts), at, bulk=False) for p in office], at
     )
@@ -285,6 +383,7 @@ def content(
     `tellers` work it out, by kind of notice.
     """
     person = person_by_id(session, notice.person_id)
+    reading = replace(reading, almanac=reading.almanac.of(notice.person_id))
     book = _book(session, reading.shelf, reading.today)
     if person is None or book is None or notice.kind not in tellers:
         return None
@@ -308,8 +407,15 @@ def _morning(session: Session, reading: Reading, notice: Notice, person: Person,
         return None
     mine = [c for c in notice.facts["items"] if _theirs(book, person, c)]
     told = reminded(session, reading, person, book, mine, date.fromisoformat(notice.facts["since"]))
-    listed = tuple(d for d in told.decisions if d.listed)
+    later = _put_off(session, reading, person)
+    listed = tuple(d for d in told.decisions if d.listed and d.code not in later)
     return replace(told, decisions=listed) if listed else None
+
+
+def _put_off(session: Session, reading: Reading, person: Person) -> frozenset[str]:
+    plan = current_plan_row(session, reading.today)
+    assert plan is not None  # the book was read from it
+    return put_off(session, plan.id, reading.almanac.moment(reading.today, time())).get(person.id, frozenset())
 
 
 def _theirs(book: Book, person: Person, code: str) -> bool:
@@ -318,9 +424,25 @@ def _theirs(book: Book, person: Person, code: str) -> bool:
 
 
 def _own(session: Session, reading: Reading, notice: Notice, person: Person, book: Book) -> Reminded | None:
+    """What was asked for, without what is done, and without what its own leaders have reported on since they asked."""
     told = reminded(session, reading, person, book, notice.facts["items"])
-    left = tuple(d for d in told.decisions if book.facts_on(d.code).done_on is None)
+    asked = notice.facts.get("asked", {})
+    left = tuple(
+        d
+        for d in told.decisions
+        if book.facts_on(d.code).done_on is None and not _answered(session, reading, person, book, d.code, asked)
+    )
     return replace(told, decisions=left, own=True) if left else None
+
+
+def _answered(
+    session: Session, reading: Reading, person: Person, book: Book, code: str, asked: Mapping[str, str]
+) -> bool:
+    if code not in asked or not _theirs(book, person, code):
+        return False
+    plan = current_plan_row(session, reading.today)
+    assert plan is not None  # the book was read from it
+    return reported_after(session, item_id(session, plan.id, code), datetime.fromisoformat(asked[code]))
 
 
 def reminded(
@@ -329,7 +451,10 @@ def reminded(
     """Those of the items that are still in the plan, with what a digest would say of them today."""
     day = outlook(reading.almanac.calendar(session), reading.almanac.table, reading.today, since)
     live = [c for c in codes if c in book.plan.item and not book.plan.item[c].withdrawn]
-    return Reminded(person, book, reading.today, day.since, decisions(book, live, day))
+    plan = current_plan_row(session, reading.today)
+    assert plan is not None  # the book was read from it
+    asked = waiting(session, plan.id)
+    return Reminded(person, book, reading.today, day.since, decisions(book, live, day), asked=asked)
 
 
 def _day(session: Session, reading: Reading, notice: Notice, person: Person, book: Book) -> DayTold | None:

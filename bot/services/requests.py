@@ -13,6 +13,7 @@ from bot.rules.acts import Act
 from bot.rules.book import Book
 from bot.rules.people import Person
 from bot.rules.record import effective
+from bot.rules.reminders import ONE_DAY
 from bot.rules.requests import (
     Alarm,
     Extension,
@@ -26,9 +27,10 @@ from bot.rules.requests import (
     Verdict,
     Wish,
     examine_extension,
+    examine_grant,
     examine_reminder,
 )
-from bot.services.reminding import Reading, Teller, tell_office
+from bot.services.reminding import DIGEST, Reading, Teller, tell_office
 from bot.services.shelf import Shelf
 from storage.dialogues import read_dialogue, write_dialogue
 from storage.outbox import NewNotice, Notice, put
@@ -36,7 +38,7 @@ from storage.people import person_by_id
 from storage.plan_writes import write_audit
 from storage.plans import current_plan_row
 from storage.record import item_id, next_revision, reports_of
-from storage.reminders import add_reminder
+from storage.reminders import add_reminder, past_digests
 from storage.requests import (
     add_extension,
     extend_item,
@@ -83,22 +85,35 @@ def ask_extension(
 
 
 def decide_extension(
-    session: Session, person: Person, request_id: int, approve: bool, at: datetime, today: date
-) -> Verdict | None:
-    """Grant or refuse a request, and tell who asked. None where there is no such request. Raises `Denied`."""
+    session: Session, person: Person, request_id: int, granted: date | None, at: datetime, today: date
+) -> Verdict | Refused | None:
+    """Grant a request until a day (the one asked for or another), or (None) refuse it, and tell who asked.
+
+    None where there is no such request; `Refused` where the day is not later than the deadline. Raises `Denied`.
+    """
     require(person, Action.DECIDE)
     request = extension(session, request_id)
     if request is None:
         return None
-    state, granted = (Outcome.APPROVED, request.until) if approve else (Outcome.REFUSED, None)
+    if granted is not None and granted != request.until and (wrong := examine_grant(request, granted, today)):
+        return wrong
+    state = Outcome.APPROVED if granted else Outcome.REFUSED
     if not settle_extension(session, request_id, state, granted, person.id, at):
         return Verdict(request, already=True)
     if granted:
         next_revision(session, extend_item(session, request_id, granted), items_changed=True)
     detail = {"request": request_id, "until": request.until.isoformat()}
+    if granted:
+        detail["granted"] = granted.isoformat()
     write_audit(session, at, person.id, f"extend_{state}", request.item, detail)
     _tell_outcome(session, request, person, today, at)
     return Verdict(_known(session, request_id))
+
+
+def request_with(session: Session, person: Person, request_id: int) -> Extension | None:
+    """A request, for whoever decides on it; None where there is none. Raises `Denied`."""
+    require(person, Action.DECIDE)
+    return extension(session, request_id)
 
 
 def _tell_outcome(session: Session, request: Extension, by: Person, today: date, at: datetime) -> None:
@@ -121,15 +136,26 @@ def ask_reminder(
     session: Session, reading: Reading, person: Person, act: Act, asking: Asking, policy: Policy
 ) -> Alarm | Open | Refused:
     """Promise a reminder at a moment of the person's own."""
-    almanac = reading.almanac
+    almanac = reading.almanac.of(person.id)
     book = reading.shelf.book(session, reading.today)
     now = almanac.local(asking.at)
+    act = _with_candidates(session, reading, person, act)
     found = examine_reminder(act, book, person, now, almanac.table, almanac.calendar(session), policy)
     _remember(session, asking.chat_id, act)
     if isinstance(found, Alarm):
         row_id = item_id(session, _plan_id(session, reading.today), found.item)
         add_reminder(session, person.id, row_id, found.at.astimezone(UTC), asking.at)
     return found
+
+
+def _with_candidates(session: Session, reading: Reading, person: Person, act: Act) -> Act:
+    """Where no item was named, those of the person's latest digest may be meant."""
+    if act.slots.keys() & {"item", "candidates"}:
+        return act
+    first = reading.today - ONE_DAY * reading.almanac.table.look_back
+    told = past_digests(session, DIGEST, [person.id], first, reading.today + ONE_DAY)
+    items = told[0].facts["items"] if told else []
+    return replace(act, slots={**act.slots, "candidates": items}) if items else act
 
 
 def _remember(session: Session, chat_id: int, act: Act) -> None:

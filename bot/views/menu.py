@@ -32,6 +32,7 @@ COMMANDS: tuple[tuple[str, str, Action | None], ...] = (
     ("people", N_("who has joined; end somebody's access"), Action.REMOVE),
     ("me", N_("who you are to me, and what you may do"), None),
     ("language", N_("choose the language"), None),
+    ("mute", N_("no reminders while you are on leave"), Action.REPORT),
     ("leave", N_("leave this assistant"), None),
 )
 LABELS: Mapping[str, str] = {

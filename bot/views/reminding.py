@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from markupsafe import Markup
 
 from bot.rules.acts import Act, Intent
 from bot.rules.book import Book
+from bot.rules.notices import BlockedTold, DayTold, Reminded, Told, Unreached
 from bot.rules.plan import Item
 from bot.rules.record import Report
-from bot.rules.reminders import BlockedTold, DayTold, Decision, Held, Notable, Reminded, Unreached, Why
+from bot.rules.reminders import Decision, Held, Why
 from bot.views.items import MARKS, amount, figure, goal, label, state_word, status_word, unit_names
 from bot.views.screen import About, Button, Rows, Screen, shortened
 from bot.views.words import N_, Words
@@ -45,7 +47,7 @@ class Prompt:
     about: About
 
 
-def notice_screen(words: Words, content: Notable) -> Screen:
+def notice_screen(words: Words, content: Told) -> Screen:
     """A notice in words."""
     match content:
         case Reminded():
@@ -68,7 +70,7 @@ def digest_screen(words: Words, told: Reminded, page: int = 0, about: About | No
     page = min(max(page, 0), pages - 1)
     shown = told.decisions[page * PAGE : (page + 1) * PAGE]
     blocks = [_head(words, told), *_grouped(words, told, shown), _foot(words, told, shown, page, pages)]
-    rows: Rows = tuple(_item_buttons(words, told.book.plan.item[d.code], about.items.index(d.code)) for d in shown)
+    rows: Rows = tuple(item_buttons(words, told.book.plan.item[d.code], about.items.index(d.code)) for d in shown)
     return Screen(Markup("\n\n").join(blocks), (*rows, *pager(words, f"digest:{told.since}", page, pages)), about)
 
 
@@ -110,7 +112,18 @@ def _item_block(words: Words, told: Reminded, decision: Decision) -> Markup:
     measured = item.is_target and not item.yes_no
     aim = words.say("{figure}, goal {goal}", figure=known, goal=goal(words, item)) if measured else known
     mark = MARKS[standing.status]
-    return Markup("{} {}\n{} · {}").format(mark, label(words, item), reason(words, told, decision), aim)
+    parts = [reason(words, told, decision), *_more_on_due(words, told, item), aim]
+    return Markup("{} {}\n{}").format(mark, label(words, item), Markup(" · ").join(parts))
+
+
+def _more_on_due(words: Words, told: Reminded, item: Item) -> list[Markup]:
+    """The original date where another one counts, and the one that is asked for."""
+    parts = []
+    if item.extended and item.due and item.due != item.approved_due:
+        parts.append(words.say("originally {day}", day=words.day(item.due)))
+    if until := told.asked.get(item.code):
+        parts.append(words.say("asked for until {day}", day=words.day(until)))
+    return parts
 
 
 def reason(words: Words, told: Reminded, decision: Decision) -> Markup:
@@ -158,15 +171,37 @@ def _example(words: Words, told: Reminded, shown: tuple[Decision, ...]) -> str:
     return str(words.say("{code} done", code=items[0].code).unescape())
 
 
-def _item_buttons(words: Words, item: Item, number: int) -> tuple[Button, ...]:
-    """Done, figure, difficulty; what is achieved or not has no figure."""
+def item_buttons(words: Words, item: Item, number: int) -> tuple[Button, ...]:
+    """Done, figure, difficulty, later; what is achieved or not has no figure."""
     done = Button(str(words.say("{code} done", code=item.code).unescape()), f"tell:done:{number}")
     hard = Button(str(words.say("{code} difficulty", code=item.code).unescape()), f"tell:hard:{number}")
+    later = Button("⏰", f"later:{number}")
     if item.yes_no:
-        return done, hard
+        return done, hard, later
     percent = not item.is_target or item.measure == "%"
     name = f"{item.code} %" if percent else str(words.say("{code} figure", code=item.code).unescape())
-    return done, Button(name, f"tell:figure:{number}"), hard
+    return done, Button(name, f"tell:figure:{number}"), hard, later
+
+
+def later_screen(words: Words, item: Item, moments: tuple[datetime, ...], today: date, *, extend: bool) -> Screen:
+    """When an item is to come again; a moment may be typed, and a later deadline asked for."""
+    text = words.say(
+        "{item}\nWhen shall I remind you again? Until then it stays out of your list. "
+        "Choose, or reply with a day and time.",
+        item=label(words, item),
+    )
+    rows = [(Button(_later_label(words, m, item, n), f"want:at:{m:%Y-%m-%dT%H:%M}"),) for n, m in enumerate(moments)]
+    if extend:
+        rows.append((Button(str(words.say("Ask for a later deadline")), "later:extend"),))
+    rows.append((Button(str(words.say("Never mind")), "want:no"),))
+    return Screen(text, tuple(rows), About((item.code,), act=Act(Intent.REMIND, {"item": item.code}, sure=False)))
+
+
+def _later_label(words: Words, moment: datetime, item: Item, number: int) -> str:
+    """Why the moment is offered, and its day."""
+    names = (N_("The next working day, {day}"), N_("In three working days, {day}"), N_("On the due day, {day}"))
+    name = names[2] if moment.date() == item.approved_due else names[min(number, 1)]
+    return str(words.say(name, day=words.short_day(moment.date())).unescape())
 
 
 def pager(words: Words, data: str, page: int, pages: int) -> Rows:

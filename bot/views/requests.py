@@ -25,6 +25,7 @@ from bot.rules.requests import (
     RequestTold,
     Sent,
     Verdict,
+    days_offered,
 )
 from bot.views.items import amount, label, standing_line, state_word, unit_names
 from bot.views.screen import About, Button, Rows, Screen, shortened
@@ -128,8 +129,11 @@ def refused_screen(words: Words, book: Book, refused: Refused) -> Screen:
 # ---------------------------------------------------------------- a personal reminder
 
 
-def alarm_screen(words: Words, book: Book, alarm: Alarm, today: date) -> Screen:
-    """A reminder promised: of what, and when; why at another time than asked, where it is."""
+def alarm_screen(words: Words, book: Book, alarm: Alarm, today: date, *, listed: bool = False) -> Screen:
+    """A reminder promised: of what, and when; why at another time than asked, where it is.
+
+    `listed`: the item would come in the person's morning lists, and does not until then.
+    """
     item = book.plan.item[alarm.item]
     lines = [
         words.say("⏰ I will remind you at {when}.", when=moment_label(words, alarm.at, today)),
@@ -137,6 +141,8 @@ def alarm_screen(words: Words, book: Book, alarm: Alarm, today: date) -> Screen:
     ]
     if alarm.moved:
         lines.append(words.say("I do not write at night, so it comes in the morning."))
+    if listed and alarm.at.date() > today:
+        lines.append(words.say("Until then it stays out of your morning list."))
     if alarm.late and item.approved_due:
         lines.append(words.say("Please note: it is due {day}, before that.", day=words.day(item.approved_due)))
     return Screen(Markup("\n").join(lines), about=About((item.code,)))
@@ -181,14 +187,15 @@ def notice_screen(words: Words, told: Requested) -> Screen:
 
 
 def request_card(words: Words, told: RequestTold) -> Screen:
-    """What the office decides on: item, dates, reason, history, and the two buttons."""
+    """What the office decides on: item, dates, reason, history, and the buttons."""
     item, request = told.book.plan.item[told.request.item], told.request
     buttons = (
         Button(str(words.say("Approve")), f"extension:yes:{request.id}"),
         Button(str(words.say("Refuse")), f"extension:no:{request.id}"),
     )
+    other = (Button(str(words.say("Another date")), f"extension:other:{request.id}"),)
     head = words.say("📨 A later deadline is asked for")
-    return Screen(Markup("\n").join([head, *_card_lines(words, told, item)]), (buttons,), About((item.code,)))
+    return Screen(Markup("\n").join([head, *_card_lines(words, told, item)]), (buttons, other), About((item.code,)))
 
 
 def _card_lines(words: Words, told: RequestTold, item: Item) -> list[Markup]:
@@ -216,6 +223,21 @@ def _report_line(words: Words, item: Item, report: Report) -> str:
     return " ".join(said)
 
 
+def other_date_screen(words: Words, book: Book, request: Extension, today: date) -> Screen:
+    """Until when instead? Buttons, or a date as a reply."""
+    item = book.plan.item[request.item]
+    days = tuple(day for day in days_offered(request.due or request.until, today) if day != request.until)
+    text = words.say(
+        "{item}\nAsked for: {until}. Until when do you grant it? Choose a date, or reply with one, such as “{day}”.",
+        item=label(words, item),
+        until=words.day(request.until),
+        day=words.short_day(days[0]),
+    )
+    buttons = tuple(Button(words.day(d), f"extension:on:{request.id}:{d.isoformat()}") for d in days)
+    act = Act(Intent.EXTEND, {"item": item.code, "grant": request.id}, sure=False)
+    return Screen(text, _pairs(buttons), About((item.code,), act=act))
+
+
 def verdict_screen(words: Words, book: Book, verdict: Verdict) -> Screen:
     """The office's card once it is decided."""
     item, request = book.plan.item[verdict.request.item], verdict.request
@@ -239,6 +261,13 @@ def _outcome_line(words: Words, item: Item, request: Extension) -> Markup:
     until = words.day(request.granted or request.until)
     if request.state is Outcome.APPROVED:
         first = words.day(item.due) if item.due else ""
+        if request.granted and request.granted != request.until:
+            return words.say(
+                "✅ Extended to <b>{until}</b>; {asked} was asked for (original deadline {first}).",
+                until=until,
+                asked=words.day(request.until),
+                first=first,
+            )
         return words.say("✅ Extended to <b>{until}</b> (original deadline {first}).", until=until, first=first)
     if request.state is Outcome.REFUSED:
         due = words.day(item.approved_due) if item.approved_due else ""

@@ -136,6 +136,8 @@ async def test_a_large_workbook_tells_how_many_rows_were_read(town: Town) -> Non
 async def test_the_week_begins_with_the_card_for_those_who_oversee(town: Town) -> None:
     await town.until("2025-06-23T08:00")  # a Monday
     card = await town.chair.next_message()
+    if not card.photo:  # the week's digest in words comes as well
+        card = await town.chair.next_message()
     assert picture(card).startswith(PNG)
     assert card.text.startswith("🗓 Đầu tuần")
     assert "9/44" in card.text

@@ -15,8 +15,9 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.rules.acts import Act, Intent
+from bot.rules.notices import Reminded
 from bot.rules.plan import Item, Kind, Plan, Role, Unit
-from bot.rules.reminders import Reminded, Timetable
+from bot.rules.reminders import Timetable
 from bot.services.reminding import (
     BLOCKED,
     DIGEST,

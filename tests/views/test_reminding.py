@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from bot.rules.book import Book
 from bot.rules.calendar import WorkCalendar
+from bot.rules.notices import BlockedTold, DayTold, Reminded, Unreached
 from bot.rules.people import Person, Post
 from bot.rules.plan import Direction, Goal, Item, Kind, Plan, Role, Unit
 from bot.rules.record import Facts, Report, State
-from bot.rules.reminders import BlockedTold, DayTold, Reminded, Timetable, Unreached, decisions, outlook
+from bot.rules.reminders import Timetable, decisions, outlook
 from bot.views.reminding import (
     PAGE,
     completed_report,
@@ -124,9 +125,14 @@ def test_a_page_beyond_the_last_is_the_last() -> None:
 
 def test_a_yes_or_no_target_has_no_button_for_a_figure() -> None:
     either = replace(target("CT01", TODAY), goal=Goal("Đề án"))
-    assert labels(digest_screen(WORDS["vi"], reminded([either]))) == ["CT01 xong", "CT01 vướng mắc"]
+    assert labels(digest_screen(WORDS["vi"], reminded([either]))) == ["CT01 xong", "CT01 vướng mắc", "⏰"]
     counted = replace(target("CT02", TODAY), measure="xã")
-    assert labels(digest_screen(WORDS["vi"], reminded([counted]))) == ["CT02 xong", "CT02 số liệu", "CT02 vướng mắc"]
+    assert labels(digest_screen(WORDS["vi"], reminded([counted]))) == [
+        "CT02 xong",
+        "CT02 số liệu",
+        "CT02 vướng mắc",
+        "⏰",
+    ]
 
 
 CODES = st.text(st.characters(categories=("Lu", "Nd")), min_size=1, max_size=40)
