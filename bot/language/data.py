@@ -16,7 +16,18 @@ from typing import Any
 
 from bot.language.concepts import is_concept
 from bot.language.phrases import PIECES, Phrasebook, Variant, View, expanded, number_variants
-from bot.language.text import KEYS, WORD, Token, is_bengali, is_level, marks_fit, sounds_fit, tone_of, without_telex
+from bot.language.text import (
+    KEYS,
+    WORD,
+    Token,
+    hisses_fit,
+    is_bengali,
+    is_level,
+    marks_fit,
+    sounds_fit,
+    tone_of,
+    without_telex,
+)
 from bot.language.times import OPERATIONS
 
 EXAMPLES = "examples.toml"
@@ -108,7 +119,7 @@ class Language:
             for stem, typed in own
             if stem == key or len(stem) > SHORTEST_STEM
             for short, full in self.stand_ins.get(stem, ())
-            if (marks_fit if self.strict else sounds_fit)(typed, short)
+            if (marks_fit(typed, short) if self.strict else sounds_fit(typed, short) and hisses_fit(typed, short))
         ]
         if self.telex and (typed := without_telex(word)) != word:
             meant.append((typed, typed))
@@ -154,8 +165,19 @@ class Language:
 
     def phrases(self, written: str) -> list[tuple[str, ...]]:
         """The plain phrases that a written one stands for, with the language's abbreviations in every place."""
-        forms = [form for words in expanded(written) for form in self._abbreviated(words)]
+        plain = [tuple(self._uncounted(words)) for words in expanded(written)]
+        forms = [form for words in plain for form in self._abbreviated(words)]
         return [form for words in forms for form in (words, *self._parted(words))] if self.apart else forms
+
+    def _uncounted(self, words: tuple[str, ...]) -> Iterator[str]:
+        """A phrase's words as a message's tokens are cut: a counter glued to a number word is a word of its own."""
+        for word in words:
+            counter = next((c for c in self.counters if word.endswith(c) and self.is_counted(word, c)), "")
+            yield from (word[: -len(counter)], counter) if counter else (word,)
+
+    def is_counted(self, word: str, counter: str) -> bool:
+        """Whether a word is a number word with this counter glued to it ("দশটায়")."""
+        return len(word) > len(counter) and self.key(word[: -len(counter)]) in self.numbers
 
     def _parted(self, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         """A phrase with an ending written as a word of its own ("হয়নি" as "হয় নাই")."""

@@ -144,8 +144,11 @@ class Parser:
             view = views[lang.code]
             numbers[lang.code] = self._numbers(lang, view, written)
             times[lang.code] = TimeReader(today).read(view, lang.times.scan)
-            found[lang.code] = outermost(lang.concepts.scan(view))
             named[lang.code] = self._names.books[lang.code].scan(replace(view, skips=(False,) * len(tokens)))
+            for name in named[lang.code]:
+                if name.name.startswith("unit:"):
+                    view.put("unit", name.first, name.last, name.name[5:])
+            found[lang.code] = outermost(lang.concepts.scan(view))
         code = self._language(tokens, found, named)
         own = self._syllables(code, tokens)
         found, named, times = _heard(code, found, own), _heard(code, named, own), _heard(code, times, own)
@@ -198,7 +201,7 @@ class Parser:
             return (token,)
         for language in self._languages:
             for counter in language.counters:
-                if token.text.endswith(counter) and language.key(token.text[: -len(counter)]) in language.numbers:
+                if token.text.endswith(counter) and language.is_counted(token.text, counter):
                     cut = token.end - len(counter)
                     head = replace(token, text=token.text[: -len(counter)], end=cut)
                     return head, replace(token, text=counter, start=cut, spaced=False)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from bot.language.data import Language
 from bot.language.phrases import View
-from bot.language.text import NUMBER, Token, marks_fit
+from bot.language.text import NUMBER, Token, marks_fit, sounds_fit
 
 GROUP = 3
 UNITS = ("unit", "close")
@@ -111,7 +111,7 @@ def _word(language: Language, view: View, at: int, seen: bool) -> tuple[str, flo
         (word, typed)
         for key, typed in view.variants[at][: None if seen and language.endings else 1]
         for word in language.numbers.get(key, ())
-        if not language.strict or marks_fit(typed, word.word)
+        if (marks_fit if language.strict else sounds_fit)(typed, word.word)
         if word.word.isascii()
         or typed not in language.bare
         or (at not in view.whole and _leads(language, view, at, seen))

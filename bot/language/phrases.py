@@ -128,7 +128,7 @@ class Phrasebook:
             return node.places.setdefault(word[1:-1], _Node())
         key = self._key(word.lstrip(EXACT))
         self.keys.add(key)
-        self._words.add(word)
+        self._words.add(word.lstrip(EXACT))
         if node.next is _NOTHING:
             node.next = {}
         found = node.next.get(key)
@@ -199,15 +199,18 @@ class Phrasebook:
         whole = view.variants[at][0][0]
         if len(key) < 3 and whole != key:
             return True
-        if self._strict or not any(k == key and w == typed for k, w in view.variants[at]):
+        if self._strict:
             return False
+        if not any(k == key and w == typed for k, w in view.variants[at]):
+            return name in OUTSIDE and all(w == k for k, w in view.variants[at] if k == key)
         if name in OUTSIDE and whole != key and whole in self.keys and typed.isascii():
             return True
-        return not hisses_fit(typed, word) or (typed in self._words and not sounds_same(typed, word))
+        meant = word.lstrip(EXACT)
+        return not hisses_fit(typed, meant) or (typed in self._words and not sounds_same(typed, meant))
 
     def _alike(self, typed: str, meant: str) -> bool:
         if not self._strict:
-            return sounds_fit(typed, meant)
+            return typed == meant[1:] if meant[0] == EXACT else sounds_fit(typed, meant)
         return tone_of(typed) == tone_of(meant[1:]) if meant[0] == EXACT else marks_fit(typed, meant)
 
 

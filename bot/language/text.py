@@ -232,8 +232,10 @@ def sounds_same(typed: str, meant: str) -> bool:
 
 def hisses_fit(typed: str, meant: str) -> bool:
     """Whether a Latin spelling can be a Bengali word's: "sh" is never ছ, "ch" never শ, and nobody adds a breath."""
-    if not typed.isascii() or not is_bengali(meant):
+    if not typed.isascii():
         return True
+    if not is_bengali(meant):
+        return all(breath in meant.replace("v", "bh") for breath in _BREATHS.findall(typed) if breath != "y")
     sounds = _latin(meant)
     if ("sh" in typed and "s" not in sounds) or ("ch" in typed and "c" not in sounds):
         return False
