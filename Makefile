@@ -22,7 +22,7 @@ bench: env
 audit: env
 	$(PYTHON) -m venv .venv/audit
 	.venv/audit/bin/python -m pip install --quiet pip-audit
-	.venv/audit/bin/pip-audit --require-hashes --disable-pip -r requirements.txt
+	.venv/audit/bin/pip-audit --strict --require-hashes --disable-pip -r requirements.txt
 
 env: .venv/installed
 

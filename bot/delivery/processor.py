@@ -17,10 +17,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from telegram import Bot, Update
+from telegram import Bot, Message, Update
 
 from bot.delivery.claims import LOOK_SECONDS, Claims
-from bot.delivery.inbox import Inbox
+from bot.delivery.inbox import LARGEST_ID, Inbox
 from bot.delivery.sending import where
 from storage.inbox import DONE, UNREADABLE, Kept, Mark
 
@@ -144,7 +144,7 @@ class Processor:
 
     async def _outcome(self, one: Kept) -> Mark:
         try:
-            update = Update.de_json(json.loads(one.raw), self._bot)
+            update = sound(Update.de_json(json.loads(one.raw), self._bot))
         except Exception as problem:  # noqa: BLE001 - whatever is wrong with it, the rest must go on
             log.error("update %s cannot be read (%s) and is set aside", one.key, where(problem))
             return Mark(one.id, UNREADABLE, type(problem).__name__)
@@ -239,3 +239,18 @@ class Processor:
             await self._claims.release()
         for task in failed:
             task.result()
+
+
+def sound(update: Update) -> Update:
+    """The same update. Raises TypeError where its main parts are not what the Bot API says: the library checks none."""
+    user, chat, message = update.effective_user, update.effective_chat, update.effective_message
+    numbers = [one.id for one in (user, chat) if one is not None]
+    texts: list[object] = [chat.type] if chat else []
+    if isinstance(message, Message):
+        numbers += [message.message_id, *(n for e in message.entities for n in (e.offset, e.length))]
+        texts += [text for text in (message.text, message.caption) if text is not None]
+    if update.callback_query and update.callback_query.data is not None:
+        texts.append(update.callback_query.data)
+    if not all(type(n) is int and abs(n) <= LARGEST_ID for n in numbers) or not all(isinstance(t, str) for t in texts):
+        raise TypeError("a part of the update is of a wrong kind")
+    return update

@@ -20,6 +20,7 @@ from bot.rules.plan import Item
 from bot.rules.record import Facts, Report, State, goal_met
 from bot.rules.standing import Standing
 
+MOST_DIGITS = 15  # of a figure
 MOST_READINGS = 4  # buttons under a question, "none of these" not counted
 HUNDRED = Decimal(100)
 
@@ -121,6 +122,8 @@ def examine(act: Act, book: Book, person: Person, *, bare: bool = False) -> Verd
     the slot `confirmed` answers.
     """
     slots = act.slots
+    if any(_is_absurd(slots.get(name)) for name in ("percent", "value")):
+        return Refused(Refusal.NOTHING_SAID, slots.get("item"))
     if slots.get("item") is None:
         return _without_item(act, book, person)
     item = book.plan.item.get(slots["item"])
@@ -136,6 +139,11 @@ def examine(act: Act, book: Book, person: Person, *, bare: bool = False) -> Verd
         return Refused(refusal, item.code)
     doubt = _doubt(act, item, book.facts_on(item.code), draft)
     return Asked(doubt, _readings(act, item)) if doubt else draft
+
+
+def _is_absurd(figure: Any) -> bool:
+    """A figure that nobody means: a telephone number, or a key that was held down."""
+    return figure is not None and len(Decimal(str(figure)).as_tuple().digits) > MOST_DIGITS
 
 
 def _without_item(act: Act, book: Book, person: Person) -> Verdict:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench import chaos, mornings, pictures, questions, reading, start, throughput
+from tests.bench import chaos, fuzz, mornings, pictures, questions, reading, start, throughput
 from tests.bench.table import Row, printed, written
 
 Bench = Callable[[Path, "Sizes"], list[Row]]
@@ -48,6 +48,7 @@ BENCHES: Mapping[str, Bench] = {
     "start": lambda folder, sizes: asyncio.run(start.bench(folder, sizes.starts)),
     "reading": _reading,
     "chaos": lambda folder, sizes: chaos.bench(folder, 1.0 if sizes is FULL else 0.1),
+    "fuzz": lambda folder, sizes: fuzz.bench(folder, 1.0 if sizes is FULL else 0.02),
     "pictures": lambda folder, sizes: asyncio.run(pictures.bench(folder, sizes.items, sizes.times)),
 }
 
