@@ -94,8 +94,10 @@ def _plan_commands(add: Add, words: Words) -> None:
     standing = add("standing", "bot.cli_plan:standing", N_("print where every item of a workbook stands"))
     understand = add("understand", "bot.cli_understand:understand", N_("print what messages mean"))
     understand.add_argument("--why", action="store_true", help=str(words.say("tell how each message was read")))
-    for command in (standing, understand):
-        command.add_argument("--plan", type=Path, required=True)
+    reminders = add("reminders", "bot.cli_reminders:reminders", N_("print a day's notices: to whom, and why"))
+    reminders.add_argument("--why", action="store_true", help=str(words.say("tell what is held back as well, and why")))
+    for command in (standing, understand, reminders):
+        command.add_argument("--plan", type=Path, required=command is not reminders)
         command.add_argument("--today", type=date.fromisoformat)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, time
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
+
+from bot.rules.reminders import Timetable
 
 T = TypeVar("T")
 PREFIX = "TIENDO_"
@@ -32,6 +34,9 @@ class Wanted(StrEnum):
     DAYS = "days"
     PORT = "port"
     COUNTRY = "country"
+    NUMBER = "number"
+    NUMBERS = "numbers"
+    HOURS = "hours"
 
 
 class BadSettings(Exception):
@@ -57,6 +62,7 @@ class Settings:
     country: str
     remind_at: time
     report_at: time
+    timetable: Timetable
     now: datetime | None
     language: str
     leaders_see_all: bool
@@ -93,6 +99,7 @@ def read_settings(environment: Mapping[str, str], folder: Path) -> Settings:
         country=_read(raw, "COUNTRY", _country, HOME, Wanted.COUNTRY),
         remind_at=_read(raw, "REMIND_AT", time.fromisoformat, "08:00", Wanted.TIME),
         report_at=_read(raw, "REPORT_AT", time.fromisoformat, "17:00", Wanted.TIME),
+        timetable=_timetable(raw),
         now=_read(raw, "NOW", datetime.fromisoformat, "", Wanted.MOMENT) if "TIENDO_NOW" in raw else None,
         language=_read(raw, "LANGUAGE", _language, "vi", Wanted.LANGUAGE),
         leaders_see_all=_read(raw, "LEADERS_SEE_ALL", _yes_no, "yes", Wanted.YES_NO),
@@ -115,6 +122,50 @@ def _token(raw: Mapping[str, str]) -> str | None:
         return Path(file).read_text(encoding="utf-8").strip()
     except OSError as problem:
         raise BadSettings("TIENDO_TOKEN_FILE", file, Wanted.READABLE_FILE) from problem
+
+
+def _timetable(raw: Mapping[str, str]) -> Timetable:
+    """The numbers of reminding: each is `TIENDO_REMINDERS_` and its name, but for the two times asked for most."""
+    times = {"remind_at": "REMIND_AT", "report_at": "REPORT_AT"}
+    given: dict[str, Any] = {}
+    for one in fields(Timetable):
+        name = times.get(one.name) or f"REMINDERS_{one.name.upper()}"
+        if PREFIX + name in raw:
+            given[one.name] = _read(raw, name, *_how(one.name, one.default))
+    return Timetable(**given)
+
+
+def _how(name: str, default: object) -> tuple[Callable[[str], Any], str, Wanted]:
+    """How a number is read, what stands for nothing, and what it must be."""
+    parse, wanted = _NUMBERS.get(name, (time.fromisoformat, Wanted.TIME) if isinstance(default, time) else _PLAIN)
+    return parse, "", wanted
+
+
+def _natural(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
+
+
+def _naturals(text: str) -> tuple[int, ...]:
+    return tuple(_natural(part) for part in text.split(","))
+
+
+def _spans(text: str) -> tuple[tuple[time, time], ...]:
+    """Spans of a day, in order: `07:30-11:30,13:00-17:00`."""
+    spans = [tuple(time.fromisoformat(end.strip()) for end in part.split("-")) for part in text.split(",")]
+    ends = [end for span in spans for end in span]
+    if any(len(span) != 2 for span in spans) or ends != sorted(set(ends)):
+        raise ValueError(text)
+    return tuple((first, last) for first, last in spans)
+
+
+_PLAIN: tuple[Callable[[str], Any], Wanted] = (_natural, Wanted.NUMBER)
+_NUMBERS: Mapping[str, tuple[Callable[[str], Any], Wanted]] = {
+    "ahead": (_naturals, Wanted.NUMBERS),
+    "office_hours": (_spans, Wanted.HOURS),
+}
 
 
 def _read(raw: Mapping[str, str], name: str, parse: Callable[[str], T], default: str, wanted: Wanted) -> T:

@@ -116,8 +116,7 @@ def rounds_of(desk: Desk) -> Rounds:
     """The process's rounds, begun with the first look."""
     known = desk.extras.get("rounds")
     if not isinstance(known, Rounds):
-        table = Timetable(remind_at=desk.settings.remind_at, report_at=desk.settings.report_at)
-        known = Rounds(Almanac(Holidays(desk.settings.country), table, desk.settings.zone))
+        known = Rounds(Almanac(Holidays(desk.settings.country), desk.settings.timetable, desk.settings.zone))
         desk.extras["rounds"] = known
     return known
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.rules.reminders import Timetable
 from bot.settings import BadSettings, Wanted, read_settings
 
 
@@ -50,9 +51,28 @@ def test_the_demonstration_clock_is_local(tmp_path: Path) -> None:
         ("TIENDO_INVITE_DAYS", "0", Wanted.DAYS),
         ("TIENDO_LEADERS_SEE_ALL", "perhaps", Wanted.YES_NO),
         ("TIENDO_TOKEN_FILE", "/nowhere/token", Wanted.READABLE_FILE),
+        ("TIENDO_REMINDERS_OFFICE_AFTER", "-1", Wanted.NUMBER),
+        ("TIENDO_REMINDERS_AHEAD", "1, three", Wanted.NUMBERS),
+        ("TIENDO_REMINDERS_OFFICE_HOURS", "11:30-07:30", Wanted.HOURS),
+        ("TIENDO_REMINDERS_WAKE", "early", Wanted.TIME),
     ],
 )
 def test_a_wrong_setting_is_named(name: str, value: str, wanted: Wanted, tmp_path: Path) -> None:
     with pytest.raises(BadSettings) as refused:
         read_settings({name: value}, tmp_path)
     assert (refused.value.name, refused.value.given, refused.value.wanted) == (name, value, wanted)
+
+
+def test_every_number_of_reminding_is_a_setting(tmp_path: Path) -> None:
+    given = {
+        "TIENDO_REMINDERS_AHEAD": "2,5",
+        "TIENDO_REMINDERS_CHAIR_AFTER": "7",
+        "TIENDO_REMINDERS_OFFICE_HOURS": "08:00-12:00, 13:30-17:30",
+        "TIENDO_REMINDERS_FIGURES_AT": "15:30",
+        "TIENDO_REMIND_AT": "07:00",
+    }
+    table = read_settings(given, tmp_path).timetable
+    assert (table.ahead, table.chair_after, table.remind_at) == ((2, 5), 7, time(7))
+    assert table.office_hours == ((time(8), time(12)), (time(13, 30), time(17, 30)))
+    assert table.figures_at == time(15, 30)
+    assert read_settings({}, tmp_path).timetable == Timetable()

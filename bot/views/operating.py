@@ -37,6 +37,9 @@ WANTED: Mapping[str, str] = {
     "yes_no": N_("{name} is “{given}”; it must be one of {example}."),
     "days": N_("{name} is “{given}”; it must be a whole number of days, such as {example}."),
     "country": N_("{name} is “{given}”; it must be a country whose holidays are known, such as {example}."),
+    "number": N_("{name} is “{given}”; it must be a whole number, such as {example}."),
+    "numbers": N_("{name} is “{given}”; it must be whole numbers, such as {example}."),
+    "hours": N_("{name} is “{given}”; it must be spans of a day, such as {example}."),
     "port": N_("{name} is “{given}”; it must be a port, such as {example}."),
 }
 EXAMPLES: Mapping[str, str] = {
@@ -47,6 +50,9 @@ EXAMPLES: Mapping[str, str] = {
     "language": "vi, bn, en",
     "yes_no": "yes, no",
     "days": "14",
+    "number": "5",
+    "numbers": "1,3,7",
+    "hours": "07:30-11:30,13:00-17:00",
     "port": "8026",
     "country": "VN",
 }
