@@ -50,7 +50,7 @@ def amounts_of(message: Message, free: Sequence[bool]) -> list[Amount]:
 def _told(message: Message, free: Sequence[bool]) -> Iterator[Amount]:
     """Shares told in words: "một nửa", "শতভাগ"."""
     for hit in message.of("percent.is:"):
-        if all(free[hit.first : hit.last]):
+        if all(free[hit.first : hit.last]) and not inside(message.times, hit.first):
             yield Amount(PERCENT, float(hit.name.partition(":")[2]), hit.first, hit.last)
     for hit in message.of("fraction"):
         part, whole = sorted(float(v) for v in hit.values)

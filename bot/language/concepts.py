@@ -26,6 +26,7 @@ CONCEPTS = frozenset(
         "cue.proposal",
         "cue.reason",
         "delta",
+        "drops",
         "due.noun",
         "every",
         "filler",

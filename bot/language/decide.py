@@ -265,12 +265,20 @@ class Decider:
     def _none(self) -> float:
         if any(self._final(h) for h in self.message.of("is.none")):
             return 76
+        if self._drops:
+            return 82
         if not self.outside or self._reports:
             return 0
         listing = (
             self.has("kind.") and self.states and self.has("ask.which", "ask.some", "show", "ask.count", "ask.what")
         )
         return 50 if listing else 60.5
+
+    @property
+    def _drops(self) -> bool:
+        """Whether the item itself is to go ("NV15 মুছে ফেলুন"), and not what was reported on it."""
+        reported = self.has("undo.object", "report") or bool(self.figures) or bool(self.states)
+        return self.has("drops") and bool(self.message.mentions) and not reported
 
     def _final(self, hit: Hit) -> bool:
         """Whether an order to change the plan is meant; a percent makes it a report, unless the goal is named."""

@@ -150,7 +150,8 @@ def _plain_reason(message: Message, title: Sequence[int]) -> FreeText | None:
         words = [at for at in range(begin, end) if message.tokens[at].is_word]
         soft = {at for h in message.of("polite", "is.smalltalk") for at in range(h.first, h.last)}
         busy = any(begin <= h.first < end for h in asking) or any(begin <= at < end for at in title)
-        if not busy and len(words) > LEAST_WORDS and any(at not in soft for at in words):
+        lacks = any(begin <= h.first < end for h in _lacks(message))
+        if not busy and len(words) > LEAST_WORDS - lacks and any(at not in soft for at in words):
             return FreeText("reason", message.cut(begin, end).strip(TRIM), begin, end)
     return None
 

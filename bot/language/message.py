@@ -20,6 +20,7 @@ Found = TypeVar("Found", bound=Spanned)
 BENGALI = ("\u0980", "\u09ff")
 SHORT_TIME = 3  # letters of a word that says a time in one language and something else in another
 SYLLABLE = 4  # letters of a usual one
+OF_CLAUSES = ("state.", "show", "switch", "request.tail")  # what a word inside a time ("দিন", a day) never says
 IN_NUMBERS = ("percent", "fraction", "choose:", "ask.count")
 
 
@@ -361,7 +362,7 @@ def _stands(message: Message, hit: Hit) -> bool:
     """Whether a concept holds: not inside a name that says more, and where it may only close a clause, at its end."""
     if (hit.name == "topic.none" and _sounds_only(message, hit)) or _is_initials(message, hit):
         return False
-    if hit.name.startswith("state.") and any(t.first <= hit.first and hit.last <= t.last for t in message.times):
+    if hit.name.startswith(OF_CLAUSES) and any(t.first <= hit.first and hit.last <= t.last for t in message.times):
         return False
     if not hit.name.startswith(IN_NUMBERS) and inside(_long_numbers(message), hit.first, hit.last):
         return False
