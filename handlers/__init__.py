@@ -18,6 +18,7 @@ from telegram.ext import (
 
 from handlers import (
     asking,
+    calendar,
     door,
     joining,
     leave,
@@ -76,6 +77,7 @@ COMMANDS = {
     **plan_file.COMMANDS,
     **looking.COMMANDS,
     **leave.COMMANDS,
+    **calendar.COMMANDS,
 }
 
 

@@ -23,8 +23,9 @@ from bot.rules.acts import Act, Intent
 from bot.rules.notices import Notable, Oversight
 from bot.rules.reminders import Sort, Timetable
 from bot.rules.requests import Requested
-from bot.services import escalation, weekly, weeks
+from bot.services import calendars, escalation, weekly, weeks
 from bot.services import requests as request_services
+from bot.services.calendars import CALENDAR, Deadlines, plan_calendars
 from bot.services.reminding import (
     DAY,
     DIGEST,
@@ -50,6 +51,7 @@ from bot.services.reminding import (
 )
 from bot.services.shelf import Shelf
 from bot.services.weekly import WEEK, WeekTold, plan_week
+from bot.views.calendar_file import calendar_screen
 from bot.views.oversight import oversight_screen
 from bot.views.pictures.shown import week_screen
 from bot.views.reminding import (
@@ -70,6 +72,7 @@ from handlers.context import Ctx, Desk, change, keyboard_of, remember, show, wor
 from handlers.looking import looked_screen
 from storage.dialogues import Message, write_message
 from storage.outbox import NewNotice, Notice
+from storage.people import newest_post
 from storage.plan_writes import chunks
 from storage.reminders import reminder_waits, zones
 
@@ -91,6 +94,7 @@ PLANS: Mapping[str, tuple[When, Plan]] = {
     Sort.OFFICE: (_morning, plan_unheard),
     WEEK: (_morning, plan_week),
     Sort.WEEK: (_morning, plan_weekly),
+    CALENDAR: (_morning, plan_calendars),
     Sort.FIGURES: (lambda table: table.waking(table.figures_at), plan_figures),
     Sort.LINE: (lambda table: table.waking(table.week_ends_at), plan_line),
     DAY: (lambda table: table.day_report_at, plan_evening),
@@ -104,6 +108,7 @@ class Rounds:
     almanac: Almanac
     planned: set[tuple[date, str, str]] = field(default_factory=set)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    newest_post: int = 0  # the newest post that the digests were planned with
 
     @property
     def almanacs(self) -> list[Almanac]:
@@ -127,6 +132,7 @@ async def tick(desk: Desk) -> None:
     async with rounds.lock:
         now = desk.clock.now()
         await _look_abroad(desk, rounds)
+        await _look_for_newcomers(desk, rounds)
         for almanac in rounds.almanacs:
             for kind in PLANS:
                 await _plan(desk, rounds, almanac, kind, now)
@@ -140,6 +146,14 @@ async def _look_abroad(desk: Desk, rounds: Rounds) -> None:
     abroad = {person: ZoneInfo(zone) for person, zone in (await desk.store.read(zones)).items()}
     if abroad != rounds.almanac.abroad:
         rounds.almanac = replace(rounds.almanac, abroad=abroad)
+
+
+async def _look_for_newcomers(desk: Desk, rounds: Rounds) -> None:
+    """Who came in after the morning's reminders gets theirs as well; nobody gets a second one (the outbox knows)."""
+    newest = await desk.store.read(newest_post)
+    if newest != rounds.newest_post:
+        rounds.newest_post = newest
+        rounds.planned = {done for done in rounds.planned if done[1] != DIGEST}
 
 
 async def _plan(desk: Desk, rounds: Rounds, almanac: Almanac, kind: str, now: datetime) -> None:
@@ -162,7 +176,10 @@ async def _plan(desk: Desk, rounds: Rounds, almanac: Almanac, kind: str, now: da
 # ---------------------------------------------------------------- sending
 
 
-def _content(session: Session, reading: Reading, notice: Notice) -> Notable | Requested | WeekTold | datetime | None:
+Found = Notable | Requested | WeekTold | Deadlines
+
+
+def _content(session: Session, reading: Reading, notice: Notice) -> Found | datetime | None:
     """What a notice of any kind says now."""
     tellers = {
         **TELLERS,
@@ -170,6 +187,7 @@ def _content(session: Session, reading: Reading, notice: Notice) -> Notable | Re
         **weekly.TELLERS,
         **escalation.TELLERS,
         **weeks.TELLERS,
+        **calendars.TELLERS,
     }
     return content(session, reading, notice, tellers)
 
@@ -190,8 +208,11 @@ class NoticeDuties:
             return week_screen(words, await looked_screen(self._desk, words, found.looked))
         return Later(found) if isinstance(found, datetime) else self._worded(found)
 
-    def _worded(self, found: Notable | Requested) -> Screen:
+    def _worded(self, found: Notable | Requested | Deadlines) -> Screen:
         words = words_for(self._desk, found.person.language)
+        if isinstance(found, Deadlines):
+            at, now = rounds_of(self._desk).almanac.table.digest_at, self._desk.clock.now()
+            return calendar_screen(words, found.book, found.items, found.calendar, now, at, renewed=True)
         if isinstance(found, Requested):
             return request_screen(words, found)
         return oversight_screen(words, found) if isinstance(found, Oversight) else notice_screen(words, found)
@@ -199,7 +220,12 @@ class NoticeDuties:
     async def send(self, chat_id: int, words: Screen) -> int:
         """Send it and remember what it is about; returns the message's id."""
         keyboard = keyboard_of(words.rows)
-        if words.picture:
+        if words.file:
+            file = words.file
+            sent = await self._bot.send_document(
+                chat_id, file.content, filename=file.name, caption=words.text, parse_mode="HTML", reply_markup=keyboard
+            )
+        elif words.picture:
             sent = await self._bot.send_photo(
                 chat_id, words.picture, caption=words.text, parse_mode="HTML", reply_markup=keyboard
             )

@@ -19,7 +19,9 @@ from bot.rules.requests import Outcome
 from storage.outbox import DROPPED, PERHAPS, SENT, WAITING
 from storage.record import as_report
 from storage.tables import (
+    CalendarRow,
     ChatRow,
+    DayRow,
     EscalationRow,
     ExtensionRow,
     ItemRow,
@@ -199,6 +201,27 @@ def set_zone(session: Session, person_id: int, zone: str | None) -> None:
     session.execute(delete(ZoneRow).where(ZoneRow.person_id == person_id))
     if zone is not None:
         session.add(ZoneRow(person_id=person_id, zone=zone))
+
+
+# ---------------------------------------------------------------- calendars
+
+
+def calendars(session: Session) -> Mapping[int, str]:
+    """Who has taken their calendar, by person, and the digest of the dates that it had."""
+    return dict(session.execute(select(CalendarRow.person_id, CalendarRow.dates)).all())
+
+
+def keep_calendar(session: Session, person_id: int, dates: str, at: datetime) -> None:
+    """Remember that a person has taken their calendar with these dates."""
+    session.merge(CalendarRow(person_id=person_id, dates=dates, taken_at=at))
+
+
+def set_day(session: Session, day: date, working: bool | None, note: str) -> None:
+    """The office's word on a day: worked, off, or (None) nothing any more."""
+    if working is None:
+        session.execute(delete(DayRow).where(DayRow.day == day))
+    else:
+        session.merge(DayRow(day=day, working=working, note=note))
 
 
 # ---------------------------------------------------------------- the day's reports

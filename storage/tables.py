@@ -433,6 +433,15 @@ class ZoneRow(Base):
     zone: Mapped[str] = mapped_column(String(40))
 
 
+class CalendarRow(Base):
+    """A person who has taken their calendar, and which dates it had (`dates` is a digest of them)."""
+
+    __tablename__ = "calendars"
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, autoincrement=False)
+    dates: Mapped[str] = mapped_column(String(64))
+    taken_at: Mapped[datetime]
+
+
 class GroupRow(Base):
     """A group that the bot is in. `unit` is None for the committee's own; `linked_at` is None before it is linked."""
 

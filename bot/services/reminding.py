@@ -51,6 +51,7 @@ from storage.reminders import (
     answered_of,
     close_chat,
     drop_superseded,
+    keep_calendar,
     on_leave,
     past_digests,
     put_off,
@@ -268,6 +269,9 @@ def keep(session: Session, notices: Sequence[NewNotice], at: datetime) -> int:
     if notices[0].kind in LATEST_ONLY:
         drop_superseded(session, notices[0].kind, [n.person_id for n in notices], notices[0].day)
     _keep_steps(session, notices)
+    for notice in notices:
+        if "dates" in notice.facts:
+            keep_calendar(session, notice.person_id, notice.facts["dates"], at)
     return put(session, notices, at)
 
 

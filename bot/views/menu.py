@@ -32,8 +32,11 @@ COMMANDS: tuple[tuple[str, str, Action | None], ...] = (
     ("people", N_("who has joined; end somebody's access"), Action.REMOVE),
     ("me", N_("who you are to me, and what you may do"), None),
     ("language", N_("choose the language"), None),
+    ("calendar", N_("your deadlines for your own calendar"), None),
+    ("holidays", N_("days off and days worked"), Action.CALENDAR),
     ("mute", N_("no reminders while you are on leave"), Action.REPORT),
     ("leave", N_("leave this assistant"), None),
+    ("forget", N_("leave, and have your data erased"), None),
 )
 LABELS: Mapping[str, str] = {
     "behind": N_("What is behind?"),

@@ -62,6 +62,14 @@ def _people() -> None:
 
 def _groups() -> None:
     op.create_table(
+        "calendars",
+        sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("dates", sa.String(length=64), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_calendars_person_id_people")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_calendars")),
+    )
+    op.create_table(
         "groups",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("chat_id", sa.BigInteger(), nullable=False),
