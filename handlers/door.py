@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 
-from telegram import Message, Update
+from telegram import Update
 from telegram.ext import ApplicationHandlerStop
 
-from bot.views.door import flooded, no_plan_yet, not_here, stranger
+from bot.views.door import flooded, no_plan_yet, stranger
 from bot.views.screen import Screen
+from handlers import groups
 from handlers.context import Ctx, look_up, show, words_for
 from handlers.joining import BOTH, chat_changed, floods_of, opened_link
 
@@ -20,7 +21,9 @@ async def door(update: Update, ctx: Ctx) -> None:
         raise ApplicationHandlerStop
     ctx.visit = await look_up(update, ctx)
     if update.my_chat_member:
-        await chat_changed(update, ctx)
+        await (chat_changed if chat.type == "private" else groups.membership)(update, ctx)
+        raise ApplicationHandlerStop
+    if await groups.migrated(update, ctx):
         raise ApplicationHandlerStop
     if ctx.visit.person is None:
         await _stranger(update, ctx)
@@ -28,7 +31,7 @@ async def door(update: Update, ctx: Ctx) -> None:
     if chat.type == "private" and chat.id != user.id:
         raise ApplicationHandlerStop  # nobody has such a chat: somebody speaks for somebody else
     if chat.type != "private":
-        await _in_a_group(update, ctx)
+        await groups.spoken(update, ctx)
         raise ApplicationHandlerStop
     if update.message and floods_of(ctx.desk).begins(chat.id, update.message.date.timestamp()):
         await show(update, ctx, Screen(flooded(ctx.words)))
@@ -42,7 +45,7 @@ async def _stranger(update: Update, ctx: Ctx) -> None:
     if await opened_link(update, ctx):
         return
     to_us = update.callback_query or chat.type == "private"
-    if to_us or (message and addressed(message, ctx.bot.id, ctx.bot.username)):
+    if to_us or (message and groups.addressed(message, ctx.bot.id, ctx.bot.username)):
         await _turn_away(update, ctx, user.id, chat.id)
 
 
@@ -54,25 +57,6 @@ async def _turn_away(update: Update, ctx: Ctx, user_id: int, chat_id: int) -> No
         await update.callback_query.answer(str(text.unescape())[:200], show_alert=True)
     else:
         await ctx.bot.send_message(chat_id, text, parse_mode="HTML")
-
-
-async def _in_a_group(update: Update, ctx: Ctx) -> None:
-    """A member in a group: nothing of the plan is shown there; who addresses the bot hears where it answers."""
-    text, message = not_here(ctx.words), update.message
-    if update.callback_query:
-        await update.callback_query.answer(str(text.unescape())[:200], show_alert=True)
-    elif message and addressed(message, ctx.bot.id, ctx.bot.username):
-        await message.reply_html(text)
-
-
-def addressed(message: Message, bot_id: int, username: str) -> bool:
-    """Whether a message in a group means the bot: a command, its name, or a reply to it."""
-    text = message.text or message.caption or ""
-    answers = message.reply_to_message
-    replied = answers is not None and answers.from_user is not None and answers.from_user.id == bot_id
-    command, _, whose = (text.split() or [""])[0].partition("@")
-    named = f"@{username}".casefold() in text.casefold()
-    return replied or named or (command.startswith("/") and not whose)
 
 
 async def needs_plan(update: Update, ctx: Ctx) -> bool:

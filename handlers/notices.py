@@ -20,10 +20,10 @@ from telegram.ext import ExtBot
 from bot.delivery.outbox import Later
 from bot.rules.access import Action, require
 from bot.rules.acts import Act, Intent
-from bot.rules.notices import Notable, Oversight
+from bot.rules.notices import InGroups, Notable, Oversight
 from bot.rules.reminders import Sort, Timetable
 from bot.rules.requests import Requested
-from bot.services import calendars, escalation, weekly, weeks
+from bot.services import calendars, escalation, groups, weekly, weeks
 from bot.services import requests as request_services
 from bot.services.calendars import CALENDAR, Deadlines, plan_calendars
 from bot.services.reminding import (
@@ -52,6 +52,7 @@ from bot.services.reminding import (
 from bot.services.shelf import Shelf
 from bot.services.weekly import WEEK, WeekTold, plan_week
 from bot.views.calendar_file import calendar_screen
+from bot.views.groups import group_screen
 from bot.views.oversight import oversight_screen
 from bot.views.pictures.shown import week_screen
 from bot.views.reminding import (
@@ -94,6 +95,7 @@ PLANS: Mapping[str, tuple[When, Plan]] = {
     Sort.OFFICE: (_morning, plan_unheard),
     WEEK: (_morning, plan_week),
     Sort.WEEK: (_morning, plan_weekly),
+    groups.GROUP_WEEK: (_morning, groups.plan_groups),
     CALENDAR: (_morning, plan_calendars),
     Sort.FIGURES: (lambda table: table.waking(table.figures_at), plan_figures),
     Sort.LINE: (lambda table: table.waking(table.week_ends_at), plan_line),
@@ -188,6 +190,7 @@ def _content(session: Session, reading: Reading, notice: Notice) -> Found | date
         **escalation.TELLERS,
         **weeks.TELLERS,
         **calendars.TELLERS,
+        **groups.TELLERS,
     }
     return content(session, reading, notice, tellers)
 
@@ -215,6 +218,8 @@ class NoticeDuties:
             return calendar_screen(words, found.book, found.items, found.calendar, now, at, renewed=True)
         if isinstance(found, Requested):
             return request_screen(words, found)
+        if isinstance(found, InGroups):
+            return group_screen(words, found)
         return oversight_screen(words, found) if isinstance(found, Oversight) else notice_screen(words, found)
 
     async def send(self, chat_id: int, words: Screen) -> int:
@@ -230,7 +235,9 @@ class NoticeDuties:
                 chat_id, words.picture, caption=words.text, parse_mode="HTML", reply_markup=keyboard
             )
         else:
-            sent = await self._bot.send_message(chat_id, words.text, parse_mode="HTML", reply_markup=keyboard)
+            sent = await self._bot.send_message(
+                chat_id, words.text, parse_mode="HTML", reply_markup=keyboard, message_thread_id=words.thread
+            )
         if words.about:
             about = words.about
             kept = Message(chat_id, sent.message_id, about.items, about.reports, about.act)
@@ -239,6 +246,9 @@ class NoticeDuties:
 
     async def blocked(self, notice: Notice, reason: str) -> None:
         """The chat takes no more messages."""
+        if notice.kind == groups.GROUP_WEEK:
+            await self._desk.store.write(groups.removed, notice.chat_id, self._today(), self._desk.clock.now())
+            return
         await self._desk.store.write(
             chat_closed, notice.chat_id, notice.person_id, self._today(), self._desk.clock.now()
         )
@@ -246,6 +256,7 @@ class NoticeDuties:
     async def moved(self, notice: Notice, chat_id: int) -> None:
         """The chat has another id now."""
         await self._desk.store.write(chat_moved, notice.chat_id, chat_id)
+        await self._desk.store.write(groups.moved, notice.chat_id, chat_id)
 
     async def given_up(self, notice: Notice, reason: str) -> None:
         """The notice did not arrive, or nobody knows."""

@@ -123,6 +123,28 @@ class StandsIn:
     until: date
 
 
+@dataclass(frozen=True, slots=True)
+class GroupWeek:
+    """The week's digest for a group: `person` is the group's voice, `thread_id` the topic that it goes to."""
+
+    person: Person
+    book: Book
+    week: Week
+    thread_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTold:
+    """To the office: the bot was added to a group (by somebody of the committee, or a stranger), or removed from it."""
+
+    person: Person
+    book: Book
+    title: str
+    by: str
+    removed: bool
+
+
 Told = Reminded | DayTold | BlockedTold | Unreached
 Oversight = Unheard | Urged | WeekBegun | WeekEnded | FiguresAsked | StandsIn
-Notable = Told | Oversight
+InGroups = GroupWeek | GroupTold
+Notable = Told | Oversight | InGroups

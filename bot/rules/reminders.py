@@ -612,6 +612,27 @@ def _add(by_unit: Mapping[str, list[str]], book: Book, code: str) -> None:
         by_unit[unit].append(code)
 
 
+def week_for(plan: Plan, week: Week, unit: str | None) -> Week:
+    """The part of a week that concerns one unit; the whole week for None."""
+    if unit is None:
+        return week
+
+    def mine(codes: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(code for code in codes if plan.leads(unit, plan.item[code]))
+
+    return replace(
+        week,
+        done=mine(week.done),
+        behind=mine(week.behind),
+        overdue=mine(week.overdue),
+        due=mine(week.due),
+        decisions=mine(week.decisions),
+        silent=tuple(u for u in week.silent if u == unit),
+        praised=tuple(p for p in week.praised if p.unit == unit),
+        chair=mine(week.chair),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class UnitWeek:
     """How a leader's units stand when the week ends: done since `since`; behind, overdue or due next week."""

@@ -46,13 +46,17 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One message: text, rows of buttons, what it is about; a file or a picture (then the text is its caption)."""
+    """One message: text, rows of buttons, what it is about; a file or a picture (then the text is its caption).
+
+    `thread` is the topic of a group that it goes to.
+    """
 
     text: Markup
     rows: Rows = ()
     about: About | None = None
     file: File | None = None
     picture: bytes | None = field(default=None, repr=False)
+    thread: int | None = None
 
 
 def length(text: Markup | str) -> int:
