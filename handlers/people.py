@@ -75,6 +75,23 @@ async def _leave(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str]
         await drop_commands(ctx.bot, ctx.person)
 
 
+async def forget(update: Update, ctx: Ctx) -> None:
+    """Being forgotten is asked about first."""
+    await show(update, ctx, views.ask_to_forget(ctx.words))
+
+
+async def _forget(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str]) -> None:
+    """`yes` goes and leaves nothing behind but reports; anything else stays."""
+    await query.answer()
+    if said[:1] != ["yes"]:
+        await change(query, ctx, views.stayed(ctx.words))
+        return
+    staying = await ctx.desk.store.write(services.forget, ctx.person, ctx.desk.clock.now())
+    await change(query, ctx, views.cannot_go(ctx.words, staying) if staying else views.forgotten(ctx.words))
+    if staying is None:
+        await drop_commands(ctx.bot, ctx.person)
+
+
 # ---------------------------------------------------------------- inviting
 
 
@@ -228,6 +245,7 @@ def _same_plan(ctx: Ctx, version: str) -> Plan:
 BUTTONS: Mapping[str, Press] = {
     "lang": _language,
     "leave": _leave,
+    "forget": _forget,
     "invite": _units,
     "invite_unit": _roles,
     "invite_role": _role,
@@ -243,6 +261,7 @@ COMMANDS: Mapping[str, Command] = {
     "me": me,
     "language": command_language,
     "leave": leave,
+    "forget": forget,
     "invite": invite,
     "people": people,
 }

@@ -17,6 +17,8 @@ from tests.places import POSTGRES, SQLITE, Places, SqlitePlaces, postgres
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=(SQLITE, POSTGRES), default=SQLITE, help="what the tests' stores are")
 
+    parser.addoption("--thorough", action="store_true", help="every case where a usual run takes a part of them")
+
 
 def pytest_configure(config: pytest.Config) -> None:
     # Speed is measured by the benchmarks; a busy machine must not fail a property.

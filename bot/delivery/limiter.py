@@ -54,7 +54,7 @@ class Pace:
     """
 
     per_second: int = 30
-    second: float = 1.05
+    second: float = 1.04
     chat_seconds: float = 1.05
     chat_burst: int = 3
     group_sends: int = 20

@@ -35,6 +35,7 @@ from bot.rules.invitations import (
 from bot.rules.people import Person, Post
 from bot.rules.plan import Plan
 from storage.dialogues import read_dialogue, write_dialogue
+from storage.forgetting import erase
 from storage.people import everybody, person_by_id, person_by_user
 from storage.people_writes import (
     add_invitation,
@@ -212,6 +213,16 @@ def leave(session: Session, person: Person, at: datetime) -> Staying | None:
     if staying is None:
         end_access(session, person.id, at)
         _trace(session, at, person, "leave", f"person:{person.id}")
+    return staying
+
+
+def forget(session: Session, person: Person, at: datetime) -> Staying | None:
+    """The person goes, and with them all that is known of them but what they reported; or why they cannot go yet."""
+    staying = why_stay(person, everybody(session))
+    if staying is None:
+        end_access(session, person.id, at)
+        erase(session, person.id, person.chat_id, person.name)
+        _trace(session, at, person, "forget", f"person:{person.id}")
     return staying
 
 

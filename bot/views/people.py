@@ -193,6 +193,21 @@ def gone(words: Words) -> Screen:
     return Screen(words.say("You have left. Thank you; a new invitation brings you back at any time."))
 
 
+def ask_to_forget(words: Words) -> Screen:
+    """What forgetting means, before it is done."""
+    text = words.say(
+        "Do you want to leave and have your data erased? Your name, your account and our conversation are deleted "
+        "for good; what you reported stays on record under your unit."
+    )
+    yes, no = str(words.say("Yes, erase everything")), str(words.say("Stay"))
+    return Screen(text, ((Button(yes, "forget:yes"), Button(no, "forget:no")),))
+
+
+def forgotten(words: Words) -> Screen:
+    """The last thing that a person hears of whom nothing is known any more."""
+    return Screen(words.say("Your data has been erased. Thank you for your work."))
+
+
 def stayed(words: Words) -> Screen:
     """Nothing was changed."""
     return Screen(words.say("Nothing has changed."))

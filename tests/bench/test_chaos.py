@@ -9,10 +9,7 @@ import pytest
 from tests.bench.chaos import Size, broadcast, killed, shared, stormy
 from tests.places import Places
 
-on_postgres = pytest.mark.on_postgres
 
-
-@on_postgres
 async def test_a_process_killed_at_random_moments_loses_and_doubles_nothing(places: Places, tmp_path: Path) -> None:
     seen = await killed(places, tmp_path, Size(2, 120, 40, 0.7))
     assert (seen.updates, seen.kills) == (120, 2)
@@ -20,7 +17,7 @@ async def test_a_process_killed_at_random_moments_loses_and_doubles_nothing(plac
     assert seen.faultless, seen
 
 
-@on_postgres
+@pytest.mark.on_postgres
 async def test_two_processes_share_the_work_while_one_is_killed(places: Places, tmp_path: Path) -> None:
     seen = await shared(places, tmp_path, Size(1, 120, 20, 1.0))
     assert (seen.updates, seen.kills) == (120, 1)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import product
 from typing import Any
@@ -44,6 +44,7 @@ STAFF = {
     "chair": Role.CHAIR,
     "member": Role.MEMBER,
 }
+PART = 7  # of so many forged presses one is tried in a usual run; it divides no list of them
 OUTSIDE = ("stranger", "removed")
 MEMBER, REMOVED = 1007, 1008
 
@@ -61,12 +62,13 @@ LOOSE = {PlanRow: {"revision"}, PersonRow: {"language"}}  # what changes with ev
 ARGUMENTS = ("", ":", ":0", ":1", ":3", ":0:0", ":1:0:office", ":0:0:chair", ":1:yes", ":2:yes", ":3:no", ":4:yes:yes")
 MORE = (":yes:1", ":no:1", ":done:0", ":50:0", ":figure:0", ":hard:0", ":item:0", ":until:2025-12-31", ":at:x", ":all")
 BROKEN = (":-1", ":99999999999999999999", ":é\u202e", ":'; DROP TABLE reports;--", ":NV05", ":vi:bn", ":q1:0", ":" * 60)
-OWN_WISH = {"leave:yes", "leave:yes:1"}  # going is everybody's right, and would end the test
+OWN_WISH = {"leave:yes", "leave:yes:1", "forget:yes", "forget:yes:1"}  # everybody may go, and the test would end
 
 
-def forged() -> Iterator[str]:
-    """Presses that nobody was offered, for every word that a button may begin with."""
-    for word, rest in product((*handlers.BUTTONS, "nosuch", ""), (*ARGUMENTS, *MORE, *BROKEN)):
+def forged(who: str, thorough: bool) -> Iterator[str]:
+    """Presses that nobody was offered, for every word that a button may begin with; a part of them, by role."""
+    some = list(product((*handlers.BUTTONS, "nosuch", ""), (*ARGUMENTS, *MORE, *BROKEN)))
+    for word, rest in some if thorough else some[len(who) % PART :: PART]:
         data = (word + rest).encode()[:64].decode(errors="ignore")
         if data not in OWN_WISH:
             yield data
@@ -107,14 +109,14 @@ def people_of(town: Town) -> dict[str, Person]:
     return {**town.people, "member": member, "removed": removed}
 
 
-async def attack(town: Town, person: Person) -> None:
+async def attack(town: Town, person: Person, presses: Iterable[str]) -> None:
     """All of it, under messages of several kinds."""
     person.send("NV05 sao rồi?")
     person.send("chỉ tiêu nào đang chậm?")
     await town.server.drained(30)
     await done(town)
     mine = [m for m in person.messages if m.from_bot] + person.messages[:1]
-    for number, data in enumerate(forged()):
+    for number, data in enumerate(presses):
         person.forge(data, mine[number % len(mine)])
     for text in typed():
         person.send(text)
@@ -137,12 +139,12 @@ def _waiting(session: Session) -> bool:
 
 @pytest.mark.parametrize("who", [*STAFF, *OUTSIDE])
 async def test_nobody_changes_what_the_table_does_not_give_them(
-    town: Town, who: str, caplog: pytest.LogCaptureFixture
+    town: Town, who: str, caplog: pytest.LogCaptureFixture, pytestconfig: pytest.Config
 ) -> None:
     await town.store.write(_add_people)
     person = people_of(town)[who]
     before, trail = await town.store.read(contents), await town.store.read(audited)
-    await attack(town, person)
+    await attack(town, person, forged(who, pytestconfig.getoption("thorough")))
     after = await town.store.read(contents)
     role = STAFF.get(who)
     for table, actions in WRITERS.items():
