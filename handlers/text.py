@@ -14,6 +14,7 @@ from bot.rules.questions import QUESTIONS
 from handlers import asking, menu, people, reporting, requests
 from handlers.context import Ctx, files_of, moment_of
 from handlers.door import needs_plan
+from storage.dialogues import Message
 
 Question = Mapping[str, Any]
 Carry = Callable[[Update, Ctx, Act], Awaitable[None]]
@@ -96,14 +97,30 @@ async def read(update: Update, ctx: Ctx, text: str, *, reply_to: str | None = No
     """What the text means, in the situation that the visit has found."""
     here = ctx.here
     assert here.book is not None
-    about = here.about
-    if reply_to is None and about and len(about.items) == 1 and not update.edited_message:
-        reply_to = about.items[0]
+    several = () if update.edited_message else _replied_to(here.about)
+    if reply_to is None and len(several) == 1:
+        reply_to = several[0]
+    # A reply is about the message that it replies to, not about the talk before; even where we do not know that one.
+    unknown = here.about is None and bool(update.message and update.message.reply_to_message)
+    previous = None if unknown or len(several) > 1 else here.dialogue.previous
     reader = await ctx.desk.reader(here.book.plan)
     now = ctx.desk.clock.local(moment_of(ctx, update))
-    understood = reader.read(text, Situation(now, ctx.person.home, reply_to, here.dialogue.previous))
+    understood = reader.read(text, Situation(now, ctx.person.home, reply_to, previous))
     found = misfits(text, here.book.plan)
-    return replace(understood, acts=tuple(_with_misfits(act, found) for act in understood.acts))
+    acts = tuple(_one_of(_with_misfits(act, found), several) for act in understood.acts)
+    return replace(understood, acts=acts)
+
+
+def _replied_to(about: Message | None) -> tuple[str, ...]:
+    """The items of the message replied to."""
+    return about.items if about else ()
+
+
+def _one_of(act: Act, several: tuple[str, ...]) -> Act:
+    """A report in reply to a message about several items, naming none: it may be any of them, so it is asked about."""
+    if act.intent is not Intent.UPDATE or len(several) < 2 or act.slots.keys() & {"item", "candidates"}:
+        return act
+    return replace(act, slots={**act.slots, "candidates": list(several)}, sure=False)
 
 
 def _with_misfits(act: Act, found: Misfits) -> Act:

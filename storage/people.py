@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bot.rules.people import Person, Post
@@ -73,3 +73,8 @@ def _posts(session: Session) -> dict[int, list[Post]]:
     for person_id, unit, role in session.execute(query.order_by(PostRow.id)):
         posts.setdefault(person_id, []).append(Post(unit, Role(role)))
     return posts
+
+
+def newest_post(session: Session) -> int:
+    """The number of the newest post that anybody was given; 0 where nobody has joined."""
+    return session.scalar(select(func.max(PostRow.id))) or 0

@@ -73,15 +73,24 @@ async def _demo(port: int, desk: Desk, *, once: bool) -> int:
             stopped = asyncio.create_task(stop.wait())
             ended = asyncio.create_task(town.process.wait())
             morning = asyncio.create_task(_morning(town))
+            print(_where(town, desk.words), flush=True)
             await asyncio.wait({morning, stopped, ended}, return_when=asyncio.FIRST_COMPLETED)
             if morning.done():
-                morning.result()
-                print(_where(town, desk.words), flush=True)
+                _told(morning, town, desk.words)
             if morning.done() and not once:
                 await asyncio.wait({stopped, ended}, return_when=asyncio.FIRST_COMPLETED)
             for task in (morning, stopped):
                 task.cancel()
             return _farewell(town, ended)
+
+
+def _told(morning: asyncio.Task[None], town: _Town, words: Words) -> None:
+    """The page's address again, under the transcript; a transcript that broke off does not end the page."""
+    if isinstance(morning.exception(), TimeoutError):
+        sys.stderr.write(words.say("The transcript broke off: this machine is very busy.").unescape() + "\n")
+    else:
+        morning.result()
+    print(_where(town, words), flush=True)
 
 
 def _where(town: _Town, words: Words) -> str:

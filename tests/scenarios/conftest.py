@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from bot.app import LOCALES, Running, running
@@ -26,7 +26,7 @@ from bot.services.loading import load
 from bot.settings import Settings, read_settings
 from bot.workbook import read_workbook
 from storage.database import Store, open_store
-from storage.tables import ChatRow, PersonRow, PostRow
+from storage.tables import ChatRow, OutboxRow, PersonRow, PostRow
 from tests.places import Places
 
 SAMPLE = Path(__file__).parents[2] / "bot" / "demo" / "ninh-thuan-2025.xlsx"
@@ -81,6 +81,16 @@ class Town:
         """What the bot shows after a press: a new message, or the same one changed."""
         person.press(message, button)
         return await person.next_message()
+
+    async def settled(self) -> None:
+        """When the notices that went out are written down as sent, with what they are about."""
+
+        def open_notices(session: Session) -> int:
+            return session.scalar(select(func.count()).where(OutboxRow.state.in_(("waiting", "sending")))) or 0
+
+        async with asyncio.timeout(10):
+            while await self.store.read(open_notices):
+                pass
 
     async def passes(self, **span: float) -> None:
         """Let time pass on the bot's clock, and do what is due then."""

@@ -8,6 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.demo.people import Message, Person
+from bot.rules.people import Post
+from bot.rules.plan import Role
+from bot.services.people import invite, plan_in_force
 from bot.services.reminding import DIGEST
 from storage.outbox import backlog
 from storage.tables import OutboxRow
@@ -161,3 +164,20 @@ async def test_a_leader_who_is_gone_is_told_to_the_office_once(town: Town) -> No
     assert "Phạm Đăng Khoa" in notice.text
     await town.until(THURSDAY)
     assert len(await all_told(town, town.office)) == 1
+
+
+async def test_whoever_joins_after_the_reminders_gets_theirs(town: Town) -> None:
+    """Once: the others are not reminded again."""
+    await town.until("2025-06-18T08:00")
+    await town.leader.next_message()
+    plan = town.store.read_now(plan_in_force, town.clock.today())
+    assert plan is not None
+    post, now = Post("CUCTHUE", Role.LEADER), town.clock.now()
+    link = town.store.write_now(invite, None, plan, post, "Tô Thị Minh Châu", now, 7)
+    late = town.server.person("Tô Thị Minh Châu", user_id=7007, language_code="vi")
+    late.start(link.token)
+    await late.next_message()
+    await town.passes(seconds=5)
+    digest = await late.next_message()
+    assert "CT30" in digest.text
+    assert town.leader.look() == []

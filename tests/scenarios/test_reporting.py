@@ -167,3 +167,40 @@ async def test_a_photo_in_reply_to_the_card_is_evidence(town: Town) -> None:
     answer = await town.leader.next_message()
     assert "1 tệp" in answer.text
     assert len(on_record(town, "NV20")) == 1
+
+
+@pytest.mark.parametrize(("text", "percent"), [("90%", 90), ("xong cả rồi", None), ("được 90% rồi", 90)])
+async def test_a_reply_to_several_items_is_asked_about(town: Town, text: str, percent: int | None) -> None:
+    """What was talked about before is no answer: the reply is to the digest."""
+    await town.says(town.leader, "CT07 tới đâu rồi?")
+    await town.until("2025-06-18T08:00")
+    digest = await town.leader.next_message()
+    await town.settled()
+    question = await town.says(town.leader, text, reply_to=digest)
+    assert on_record(town, "CT07") == []
+    named = [label for label in question.labels if label[:4] in digest.text]
+    assert len(named) >= 2, question.text
+    card = await town.presses(town.leader, question, named[-1])
+    assert named[-1][:4] in card.text
+    written = on_record(town, named[-1][:4])
+    assert [r.percent for r in written if percent] == ([percent] if percent else [])
+
+
+async def test_a_reply_to_a_message_about_nothing_writes_nothing(town: Town) -> None:
+    """It may mean anything: the talk before does not count."""
+    await town.says(town.leader, "CT07 tới đâu rồi?")
+    thanks = await town.says(town.leader, "cảm ơn")
+    await town.says(town.leader, "xong cả rồi", reply_to=thanks)
+    assert on_record(town, "CT07") == []
+
+
+async def test_a_bengali_reply_to_several_items_is_asked_about(town: Town) -> None:
+    town.people["leader"].send("/language")
+    await town.leader.next_message()
+    await town.says(town.leader, "CT07 tới đâu rồi?")
+    await town.until("2025-06-18T08:00")
+    digest = await town.leader.next_message()
+    await town.settled()
+    question = await town.says(town.leader, "শেষ", reply_to=digest)
+    assert on_record(town, "CT07") == []
+    assert len([label for label in question.labels if label[:4] in digest.text]) >= 2
