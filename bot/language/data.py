@@ -172,8 +172,11 @@ class Language:
     def _uncounted(self, words: tuple[str, ...]) -> Iterator[str]:
         """A phrase's words as a message's tokens are cut: a counter glued to a number word is a word of its own."""
         for word in words:
-            counter = next((c for c in self.counters if word.endswith(c) and self.is_counted(word, c)), "")
-            yield from (word[: -len(counter)], counter) if counter else (word,)
+            yield from self._cut_counter(word) if word.endswith(self.counters) else (word,)
+
+    def _cut_counter(self, word: str) -> tuple[str, ...]:
+        counter = next((c for c in self.counters if word.endswith(c) and self.is_counted(word, c)), "")
+        return (word[: -len(counter)], counter) if counter else (word,)
 
     def is_counted(self, word: str, counter: str) -> bool:
         """Whether a word is a number word with this counter glued to it ("দশটায়")."""
@@ -181,8 +184,9 @@ class Language:
 
     def _parted(self, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         """A phrase with an ending written as a word of its own ("হয়নি" as "হয় নাই")."""
+        endings = tuple(ending for ending, _ in self.apart)
         for at, word in enumerate(words):
-            for ending, alone in self.apart:
+            for ending, alone in self.apart if word.endswith(endings) else ():
                 if word.endswith(ending) and len(word) > len(ending) + 1:
                     yield (*words[:at], word[: -len(ending)], alone, *words[at + 1 :])
 
