@@ -183,7 +183,7 @@ def test_the_command_menu_follows_the_role(languages: dict[str, Words], role: Ro
     assert ("mute" in named) is (role in (Role.LEADER, Role.DEPUTY))
     assert ("holidays" in named) is (role is Role.OFFICE)
     assert set(named) - {"invite", "people", "mute", "holidays"} == {
-        "calendar", "menu", "behind", "mine", "due", "summary", "help", "me", "language", "leave",
+        "calendar", "forget", "menu", "behind", "mine", "due", "summary", "help", "me", "language", "leave",
     }  # fmt: skip
     assert all(re.fullmatch("[a-z]{1,32}", name) and 3 <= len(about) <= 256 for name, about in named.items())
     assert dict(menu.commands(languages["vi"], None)) == {"start": "mở lời mời tham gia"}
