@@ -14,8 +14,9 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from bot.language.building import uncollected
 from bot.language.concepts import is_concept
-from bot.language.phrases import PIECES, Phrasebook, Variant, View, expanded, number_variants
+from bot.language.phrases import PIECES, Part, Phrasebook, Variant, View, number_variants, parsed
 from bot.language.text import (
     KEYS,
     WORD,
@@ -163,41 +164,33 @@ class Language:
             if key.endswith(ending) and len(key) - len(ending) >= SHORTEST_STEM:
                 yield key[: len(key) - len(ending)]
 
-    def phrases(self, written: str) -> list[tuple[str, ...]]:
-        """The plain phrases that a written one stands for, with the language's abbreviations in every place."""
-        plain = [tuple(self._uncounted(words)) for words in expanded(written)]
-        forms = [form for words in plain for form in self._abbreviated(words)]
-        return [form for words in forms for form in (words, *self._parted(words))] if self.apart else forms
+    def writings(self, words: tuple[str, ...]) -> list[tuple[str, ...]]:
+        """A name's words, and those with one part of them written in another way."""
+        ways = [(at, size, other) for at in range(len(words)) for size, other in self.ways(words, at)]
+        return [words, *((*words[:at], *other, *words[at + size :]) for at, size, other in ways)]
 
-    def _uncounted(self, words: tuple[str, ...]) -> Iterator[str]:
-        """A phrase's words as a message's tokens are cut: a counter glued to a number word is a word of its own."""
-        for word in words:
-            yield from self._cut_counter(word) if word.endswith(self.counters) else (word,)
+    def ways(self, words: Sequence[Part], at: int) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """The other ways to write what stands at a place of a phrase: how many words they replace, and by which.
 
-    def _cut_counter(self, word: str) -> tuple[str, ...]:
-        counter = next((c for c in self.counters if word.endswith(c) and self.is_counted(word, c)), "")
-        return (word[: -len(counter)], counter) if counter else (word,)
+        They are the language's abbreviations, a counter apart from its number word (as in a message's tokens), and an
+        ending as a word of its own ("হয়নি" as "হয় নাই").
+        """
+        word = words[at]
+        if not isinstance(word, str):
+            return
+        for full in self.starting.get(word, ()):
+            if tuple(words[at : at + len(full)]) == full:
+                yield from ((len(full), short) for short in self.shorter[full])
+        for counter in self.counters:
+            if word.endswith(counter) and self.is_counted(word, counter):
+                yield 1, (word[: -len(counter)], counter)
+        for ending, alone in self.apart:
+            if word.endswith(ending) and len(word) > len(ending) + 1:
+                yield 1, (word[: -len(ending)], alone)
 
     def is_counted(self, word: str, counter: str) -> bool:
         """Whether a word is a number word with this counter glued to it ("দশটায়")."""
         return len(word) > len(counter) and self.key(word[: -len(counter)]) in self.numbers
-
-    def _parted(self, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-        """A phrase with an ending written as a word of its own ("হয়নি" as "হয় নাই")."""
-        endings = tuple(ending for ending, _ in self.apart)
-        for at, word in enumerate(words):
-            for ending, alone in self.apart if word.endswith(endings) else ():
-                if word.endswith(ending) and len(word) > len(ending) + 1:
-                    yield (*words[:at], word[: -len(ending)], alone, *words[at + 1 :])
-
-    def _abbreviated(self, words: tuple[str, ...]) -> list[tuple[str, ...]]:
-        forms = [words]
-        for at, word in enumerate(words):
-            for full in self.starting.get(word, ()):
-                if words[at : at + len(full)] == full:
-                    shorts = self.shorter[full]
-                    forms += [(*words[:at], *short, *words[at + len(full) :]) for short in shorts]
-        return forms
 
 
 @dataclass(frozen=True)
@@ -210,7 +203,8 @@ class Languages:
     def load(locales_dir: Path) -> Languages:
         """Reads every language's files. Raises `LanguageDataError` where a file cannot be used."""
         folders = sorted(p for p in locales_dir.iterdir() if p.is_dir() and any(p.glob("*.toml")))
-        return Languages({folder.name: load_language(folder) for folder in folders})
+        with uncollected():
+            return Languages({folder.name: load_language(folder) for folder in folders})
 
     def __iter__(self) -> Iterator[Language]:
         return iter(self.by_code.values())
@@ -359,5 +353,4 @@ def _fill(language: Language, raw: Mapping[str, Any]) -> None:
     for book, section in ((language.concepts, "concepts"), (language.times, "times")):
         for name, written in raw.get(section, {}).items():
             for phrase in written:
-                for words in language.phrases(phrase):
-                    book.add(words, name)
+                book.add(parsed(phrase), name, language.ways)

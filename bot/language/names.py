@@ -12,7 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from bot.language.data import Language, Languages
 from bot.language.phrases import Phrasebook, View
@@ -272,8 +272,9 @@ def _number_of(code: str) -> str | None:
     return _plain_number(match[2]) if match else None
 
 
+@lru_cache(1024)  # every language asks for the same names
 def _pieces(text: str) -> tuple[str, ...]:
-    return tuple(t.text for t in tokens_of(text) if t.text not in ",()")
+    return tuple(t.text for t in tokens_of(text) if t.text not in ",()[]{}|*=")
 
 
 def _sounds(words: Sequence[str], language: Language) -> bool:
@@ -308,7 +309,7 @@ def _forms(text: str, language: Language) -> Iterator[tuple[str, ...]]:
     words = _pieces(text)
     if not words or not _sounds(words, language):
         return
-    for form in language.phrases(" ".join(words)):
+    for form in language.writings(words):
         yield form
         plain = tuple(w for w in form if w not in "&-.")
         if plain and plain != form:

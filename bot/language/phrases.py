@@ -1,4 +1,4 @@
-"""Finding known phrases in a message: a trie over word keys, with gaps and with places for values.
+"""Finding known phrases in a message: a graph over word keys, with gaps and with places for values.
 
 A phrase is written as people say it, in a small notation: `(a|b)` alternatives, `[a]` optional words, `*` up to four
 words between, `=a` a word whose marks must be typed, `{n}` a value found before (a number, a time …), which the hit
@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
 
 from bot.language.text import IGNORED, Token, hisses_fit, marks_fit, sounds_fit, sounds_same, tone_of
@@ -18,8 +19,10 @@ from bot.language.text import IGNORED, Token, hisses_fit, marks_fit, sounds_fit,
 OUTSIDE = ("is.none", "topic.none")
 GAP, GAP_WORDS = "*", 4
 EXACT = "="  # before a word: its marks must be typed
-PIECES = re.compile(r"\{\w+\}|\*|\d+|[^\s\d{}*%/:.,?!+&\-]+|[%/:.,?!+&\-]")
+PIECES = re.compile(r"[()\[\]|]|\{\w+\}|\*|\d+|[^\s\d(){}\[\]|*%/:.,?!+&\-]+|[%/:.,?!+&\-]")
 Variant = tuple[str, str]  # the key to look up, and the word it stands for
+Part = Any  # a word, a gap or a place (a string), or alternatives (a tuple of sequences of parts)
+Ways = Callable[[Sequence[Part], int], Iterable[tuple[int, Sequence[str]]]]
 
 
 class Spanned(Protocol):
@@ -82,59 +85,123 @@ class View:
 
 
 _NOTHING: dict[str, Any] = {}  # shared by the nodes that lead nowhere; never written to
+_Edges = Sequence[tuple[str, "_Node"]]
 
 
 class _Node:
-    """One step of the trie."""
+    """One place in the phrases: the words, values or gap that may follow, and the names of what ends here.
+
+    The alternatives of a phrase share the nodes that follow them. Edges are a list until they are first walked; then
+    those of one word are joined, so that phrases that begin alike are walked as one.
+    """
 
     __slots__ = ("ends", "gap", "next", "places")
 
     def __init__(self) -> None:
-        self.next: dict[str, _Node] = _NOTHING
+        self.next: dict[str, _Edges] = _NOTHING
         self.places: dict[str, _Node] | None = None
         self.gap: _Node | None = None
-        self.ends: list[tuple[str, tuple[str, ...]]] | None = None
+        self.ends: tuple[str, ...] = ()
+
+    def onto(self, key: str) -> _Edges:
+        """The words of a key that may follow here, with where they lead."""
+        edges = self.next.get(key, ())
+        if isinstance(edges, list):
+            leads: dict[str, list[_Node]] = {}
+            for word, node in edges:
+                leads.setdefault(word, []).append(node)
+            edges = self.next[key] = tuple((word, _joined(nodes)) for word, nodes in leads.items())
+        return edges
 
 
-_State = tuple[_Node, int, tuple[int, ...], tuple[Any, ...]]
+def _joined(nodes: Sequence[_Node]) -> _Node:
+    """One node for several that are reached alike."""
+    if len(nodes) == 1:
+        return nodes[0]
+    node = _Node()
+    onward: dict[str, list[tuple[str, _Node]]] = {}
+    places: dict[str, list[_Node]] = {}
+    for other in nodes:
+        for key, edges in other.next.items():
+            onward.setdefault(key, []).extend(edges)
+        for place, after in (other.places or {}).items():
+            places.setdefault(place, []).append(after)
+    if onward:
+        node.next = dict(onward)
+    node.places = {place: _joined(after) for place, after in places.items()} or None
+    gaps = [n.gap for n in nodes if n.gap]
+    node.gap = _joined(gaps) if gaps else None
+    node.ends = tuple(dict.fromkeys(name for n in nodes for name in n.ends))
+    return node
+
+
+_State = tuple[_Node, int, tuple[int, ...], tuple[Any, ...], str]
 
 
 class Phrasebook:
-    """The phrases of one language (or of one plan) for one purpose.
+    """The phrases of one language (or of one plan) for one purpose; it is filled before it is read.
 
     `strict` says that marks that contradict a phrase's own forbid the match.
     """
 
     def __init__(self, key: Callable[[str], str], lang: str, strict: bool = False) -> None:
         self._key, self._lang, self._strict = key, lang, strict
-        self._root = _Node()
-        self.keys: set[str] = set()
-        self._words: set[str] = set()
+        self._begins: list[_Node] = []
+        self._keys: dict[str, str] = {}  # of the words as they are written in phrases
 
-    def add(self, words: Sequence[str], name: str) -> None:
-        """Adds one expanded phrase."""
-        node = self._root
-        for word in words:
-            node = self._step(node, word)
-        node.ends = node.ends or []
-        node.ends.append((name, tuple(w for w in words if w != GAP and w[0] != "{")))
+    def add(self, phrase: Sequence[Part], name: str, ways: Ways | None = None) -> None:
+        """Adds one phrase: its words, or what `parsed` makes of it.
 
-    def _step(self, node: _Node, word: str) -> _Node:
+        `ways` gives the other ways to write what stands at a place: how many of its words they replace, and by which.
+        """
+        end = _Node()
+        end.ends = (name,)
+        begin = self._leading(phrase, end, ways)
+        if begin is not end:
+            self._begins.append(begin)
+
+    @cached_property
+    def _root(self) -> _Node:
+        root = _joined([_Node(), *self._begins])
+        root.ends = ()  # no phrase is without words
+        return root
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The keys of all its words."""
+        return frozenset(self._keys.values())
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(word.lstrip(EXACT) for word in self._keys)
+
+    def _leading(self, parts: Sequence[Part], after: _Node, ways: Ways | None) -> _Node:
+        """The node from which parts lead to another, in every way to write them."""
+        nodes = [after]
+        for at in range(len(parts) - 1, -1, -1):
+            part = parts[at]
+            if isinstance(part, str):
+                found = [self._before(part, nodes[-1])]
+            else:
+                found = [self._leading(option, nodes[-1], ways) for option in part]
+            for size, words in ways(parts, at) if ways else ():
+                found.append(self._leading(words, nodes[-size], None))
+            nodes.append(_joined(found))
+        return nodes[-1]
+
+    def _before(self, word: str, after: _Node) -> _Node:
+        """A node from which a word, a gap or a place leads to another."""
+        node = _Node()
         if word == GAP:
-            node.gap = node.gap or _Node()
-            return node.gap
-        if word[0] == "{":
-            node.places = node.places if node.places is not None else {}
-            return node.places.setdefault(word[1:-1], _Node())
-        key = self._key(word.lstrip(EXACT))
-        self.keys.add(key)
-        self._words.add(word.lstrip(EXACT))
-        if node.next is _NOTHING:
-            node.next = {}
-        found = node.next.get(key)
-        if found is None:
-            found = node.next[key] = _Node()
-        return found
+            node.gap = after
+        elif word[0] == "{":
+            node.places = {word[1:-1]: after}
+        else:
+            key = self._keys.get(word)
+            if key is None:
+                key = self._keys[word] = self._key(word.lstrip(EXACT))
+            node.next = {key: ((word, after),)}
+        return node
 
     def scan(self, view: View) -> list[Hit]:
         """Every phrase in the message, at every place and of every length."""
@@ -149,53 +216,52 @@ class Phrasebook:
     def _can_begin(self, view: View, first: int) -> bool:
         """Whether some phrase starts with this token, or with a value that starts here."""
         root = self._root
-        if root.places and any(first in view.values.get(place, ()) for place in root.places):
-            return True
-        return any(key in root.next for key, _ in view.variants[first])
+        for key, _ in view.variants[first]:  # no generators: this is asked for every token in every book
+            if key in root.next:
+                return True
+        return bool(root.places) and any(first in view.values.get(place, ()) for place in root.places or ())
 
     def _from(self, view: View, first: int) -> Iterator[Hit]:
-        waiting: list[_State] = [(self._root, first, (), ())]
+        waiting: list[_State] = [(self._root, first, (), (), "")]
         while waiting:
             state = waiting.pop()
-            node, at, spots, values = state
-            if node.ends:
-                for name, words in node.ends:
-                    clipped = len(words) == 1 and self._clipped(view, spots[0], words[0], name)
-                    if self._fits(view, spots, words) and not clipped:
-                        own = frozenset(spots) if not values and at - first > len(spots) else None
-                        yield Hit(name, first, at, self._lang, values, len(spots) + len(values), own)
+            node, at, spots, values, word = state
+            for name in node.ends:
+                if len(spots) != 1 or self._stands_alone(view, spots[0], word, name):
+                    own = frozenset(spots) if not values and at - first > len(spots) else None
+                    yield Hit(name, first, at, self._lang, values, len(spots) + len(values), own)
             waiting.extend(self._onward(view, state))
 
     def _onward(self, view: View, state: _State) -> Iterator[_State]:
-        node, at, spots, values = state
+        node, at, spots, values, word = state
         if node.places:
             for place, onward in node.places.items():
                 for end, value in view.values.get(place, {}).get(at, ()):
-                    yield onward, end, spots, (*values, value)
+                    yield onward, end, spots, (*values, value), word
         if at >= len(view.tokens):
             return
-        for key, _ in view.variants[at]:
-            if key in node.next:
-                yield node.next[key], at + 1, (*spots, at), values
+        typed = view.tokens[at].text if at in view.whole else ""
+        for key, variant in view.variants[at]:
+            for meant, onward in node.onto(key) if key in node.next else ():
+                alike = variant == meant or self._alike(variant, meant)
+                if alike and (not typed or meant.lstrip(EXACT) == typed):
+                    yield onward, at + 1, (*spots, at), values, meant
         if view.skips[at] and node is not self._root and node.next:
-            yield node, at + 1, spots, values
+            yield node, at + 1, spots, values, word
         if node.gap:
             for wide in range(1, GAP_WORDS + 2):
-                yield node.gap, at + wide - 1, spots, values
+                yield node.gap, at + wide - 1, spots, values, word
                 if at + wide - 1 >= len(view.tokens) or view.tokens[at + wide - 1].text in ".;?!\n":
                     break
 
-    def _fits(self, view: View, spots: Sequence[int], words: Sequence[str]) -> bool:
-        whole = view.whole if len(words) > 1 else view.whole | view.level
-        return all(
-            any(self._alike(word, meant) for key, word in view.variants[at] if key == self._key(meant.lstrip(EXACT)))
-            and not (at in whole and meant.lstrip(EXACT) != view.tokens[at].text)
-            for at, meant in zip(spots, words, strict=True)
-        )
+    def _stands_alone(self, view: View, at: int, word: str, name: str) -> bool:
+        """Whether a phrase of one word is met in a word that is typed so, and not in a part of what it says."""
+        level = at in view.level and word.lstrip(EXACT) != view.tokens[at].text
+        return not level and not self._clipped(view, at, word, name)
 
     def _clipped(self, view: View, at: int, word: str, name: str) -> bool:
         """Whether a lone word is met only in what is left of a longer one, or in the sound of another known word."""
-        typed, key = view.tokens[at].text, self._key(word.lstrip(EXACT))
+        typed, key = view.tokens[at].text, self._keys[word]
         whole = view.variants[at][0][0]
         if len(key) < 3 and whole != key:
             return True
@@ -214,44 +280,38 @@ class Phrasebook:
         return tone_of(typed) == tone_of(meant[1:]) if meant[0] == EXACT else marks_fit(typed, meant)
 
 
-def expanded(phrase: str) -> list[tuple[str, ...]]:
-    """The plain phrases that one written with `(a|b)` and `[c]` stands for, as words."""
+def parsed(phrase: str) -> tuple[Part, ...]:
+    """A written phrase as its parts. Raises `ValueError` where its brackets do not match."""
     plain = "".join(c for c in unicodedata.normalize("NFC", phrase.lower()) if c not in IGNORED)
-    forms = _choices(plain)
-    return list(dict.fromkeys(tuple(PIECES.findall(form)) for form in forms if form.strip()))
-
-
-def _choices(phrase: str) -> list[str]:
-    start = min((i for i in (phrase.find("("), phrase.find("[")) if i >= 0), default=-1)
-    if start < 0:
-        return [phrase]
-    stop = _closing(phrase, start)
-    options = _split(phrase[start + 1 : stop])
-    if phrase[start] == "[":
-        options = [*options, ""]
-    tails = _choices(phrase[stop + 1 :])
-    heads = [choice for option in options for choice in _choices(option)]
-    return [f"{phrase[:start]}{head}{tail}" for head in heads for tail in tails]
-
-
-def _closing(phrase: str, start: int) -> int:
-    depth = 0
-    for at in range(start, len(phrase)):
-        depth += (phrase[at] in "([") - (phrase[at] in ")]")
-        if depth == 0:
-            return at
-    raise ValueError(f"unbalanced brackets: {phrase}")
-
-
-def _split(inside: str) -> list[str]:
-    parts, depth = [""], 0
-    for char in inside:
-        depth += (char in "([") - (char in ")]")
-        if char == "|" and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += char
+    pieces = PIECES.findall(plain)
+    parts, at = _sequence(pieces, 0)
+    if at < len(pieces):
+        raise ValueError(f"unbalanced brackets: {phrase}")
     return parts
+
+
+def _sequence(pieces: Sequence[str], at: int) -> tuple[tuple[Part, ...], int]:
+    """The parts from a piece on to the end of their brackets, and where that is."""
+    parts: list[Part] = []
+    while at < len(pieces) and pieces[at] not in "|)]":
+        if pieces[at] in "([":
+            options, at = _options(pieces, at)
+            parts.append(options)
+        else:
+            parts.append(pieces[at])
+            at += 1
+    return tuple(parts), at
+
+
+def _options(pieces: Sequence[str], start: int) -> tuple[tuple[tuple[Part, ...], ...], int]:
+    """The alternatives in the brackets that open at `start`, and where the brackets have closed."""
+    opened, options, at = pieces[start], [], start
+    while at == start or (at < len(pieces) and pieces[at] == "|"):
+        parts, at = _sequence(pieces, at + 1)
+        options.append(parts)
+    if at >= len(pieces) or pieces[at] != {"(": ")", "[": "]"}[opened]:
+        raise ValueError(f"unbalanced brackets: {' '.join(pieces)}")
+    return (*options, *([()] if opened == "[" else [])), at + 1
 
 
 def longest(hits: Iterable[Hit]) -> list[Hit]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.language.building import uncollected
 from bot.language.choose import choose
 from bot.language.data import Languages
 from bot.language.decide import Decider
@@ -22,9 +23,10 @@ class Reader:
     """Reads messages about one plan. Pure: the same text in the same situation is always read alike."""
 
     def __init__(self, languages: Languages, plan: Plan) -> None:
-        self._names = Names(languages, plan)
+        with uncollected():
+            self._names = Names(languages, plan)
+            self._parser = Parser(languages, self._names)
         self._languages = languages
-        self._parser = Parser(languages, self._names)
 
     def read(self, text: str, situation: Situation) -> Understood:
         """What a message wants: its language, its acts in the order said (at least one), and why it was read so."""

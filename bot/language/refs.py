@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.language.message import Message
 from bot.language.names import Fit, Names
@@ -169,11 +170,15 @@ def _counts(message: Message, item: Item) -> bool:
     """Whether a number in the message is followed by what the target is counted in ("112 trạm")."""
     if not item.is_target or not item.measure or "%" in item.measure:
         return False
-    words = [t.text for t in tokens_of(item.measure) if t.is_word][:2]
-    tokens = message.tokens
-    return bool(words) and any(
-        n.last < len(tokens) and tokens[n.last].text == words[0] for n in message.numbers if not n.words
+    word, tokens = _first_word(item.measure), message.tokens
+    return word != "" and any(
+        n.last < len(tokens) and tokens[n.last].text == word for n in message.numbers if not n.words
     )
+
+
+@lru_cache(1024)
+def _first_word(measure: str) -> str:
+    return next((t.text for t in tokens_of(measure) if t.is_word), "")
 
 
 def _ref(fits: Sequence[Fit], plenty: float) -> Ref:

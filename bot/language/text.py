@@ -110,13 +110,15 @@ def _token(kind: str, chars: list[str], start: int, end: int, spaced: bool) -> T
 
 _TITLE = re.compile(r"\d+|[^\s\d!-/:-@\[-`{-~\u2010-\u2027\u0964\u0965«»•]+")
 _PLAIN = {ord(c): None for c in IGNORED} | {0x9E6 + n: str(n) for n in range(10)}
+_UNUSUAL = re.compile(f"[{''.join(map(chr, _PLAIN))}]")
 
 
 def words_of(title: str) -> list[str]:
     """The words and numbers of a title, cut as a message's tokens are (quicker, and without their places)."""
     if not unicodedata.is_normalized("NFC", title):
         title = unicodedata.normalize("NFC", title)
-    return _TITLE.findall(title.lower().translate(_PLAIN))
+    plain = title.lower()
+    return _TITLE.findall(plain.translate(_PLAIN) if _UNUSUAL.search(plain) else plain)
 
 
 def _unstretched(word: str) -> str:
