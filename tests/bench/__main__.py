@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench import chaos, fuzz, mornings, pictures, questions, reading, start, throughput
+from tests.bench import backlog, chaos, fuzz, growth, mornings, pictures, questions, reading, start, throughput
 from tests.bench.table import Row, printed, written
 
 Bench = Callable[[Path, "Sizes"], list[Row]]
@@ -30,11 +30,13 @@ class Sizes:
     people: int
     starts: int
     texts: int
+    waiting: int
+    factors: tuple[int, ...]
 
 
-FULL = Sizes(4000, 2000, 10_000, (100_000, 1_000_000), 300, 10_000, 3, 200)
-SHORT = Sizes(500, 300, 1_000, (10_000, 30_000), 30, 1_000, 1, 50)
-TINY = Sizes(20, 20, 150, (300, 600), 3, 30, 1, 5)
+FULL = Sizes(4000, 2000, 10_000, (100_000, 1_000_000), 300, 10_000, 3, 200, 50_000, growth.FACTORS)
+SHORT = Sizes(500, 300, 1_000, (10_000, 30_000), 30, 1_000, 1, 50, 1_000, (1, 10))
+TINY = Sizes(20, 20, 150, (300, 600), 3, 30, 1, 5, 400, (1,))
 
 
 def _reading(_: Path, sizes: Sizes) -> list[Row]:
@@ -43,6 +45,8 @@ def _reading(_: Path, sizes: Sizes) -> list[Row]:
 
 BENCHES: Mapping[str, Bench] = {
     "throughput": lambda folder, sizes: asyncio.run(throughput.bench(folder, sizes.messages, sizes.far_messages)),
+    "backlog": lambda folder, sizes: backlog.bench(folder, sizes.waiting),
+    "growth": lambda folder, sizes: growth.bench(folder, sizes.factors, sizes.times),
     "questions": lambda folder, sizes: questions.bench(folder, sizes.items, sizes.reports, sizes.times),
     "mornings": lambda folder, sizes: mornings.bench(folder, sizes.people, sizes.items),
     "start": lambda folder, sizes: asyncio.run(start.bench(folder, sizes.starts)),

@@ -1,6 +1,6 @@
-"""The bots of the throughput benchmark, each a process of its own: ours, and bare echo bots.
+"""The bots of the throughput benchmark, each a process of its own: ours, and bare echo bots of python-telegram-bot.
 
-python -m tests.bench.bots ours|echo|echo256|aiogram URL TOKEN DATABASE
+python -m tests.bench.bots ours|echo|echo256 URL TOKEN DATABASE
 """
 
 from __future__ import annotations
@@ -53,21 +53,6 @@ def _python_telegram_bot(url: str, token: str, at_once: int) -> None:
     application.run_polling()
 
 
-async def _aiogram(url: str, token: str) -> None:
-    from aiogram import Bot, Dispatcher  # no dependency of ours: measured where somebody has it
-    from aiogram.client.session.aiohttp import AiohttpSession
-    from aiogram.client.telegram import TelegramAPIServer
-    from aiogram.types import Message
-
-    dispatcher = Dispatcher()
-
-    @dispatcher.message()
-    async def echo(message: Message) -> None:
-        await message.reply(message.text or "")
-
-    await dispatcher.start_polling(Bot(token, AiohttpSession(api=TelegramAPIServer.from_base(url))))
-
-
 def main(kind: str, url: str, token: str, database: str) -> None:
     """Run one bot until SIGTERM."""
     logging.basicConfig(level=logging.ERROR)
@@ -78,8 +63,6 @@ def main(kind: str, url: str, token: str, database: str) -> None:
             _python_telegram_bot(url, token, 1)
         case "echo256":
             _python_telegram_bot(url, token, 256)
-        case "aiogram":
-            asyncio.run(_aiogram(url, token))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import mornings, pictures, questions, reading, start, throughput
+from tests.bench import backlog, growth, mornings, pictures, questions, reading, start, throughput
 from tests.bench.__main__ import TINY
 from tests.bench.province import grown
 from tests.bench.table import Row, percentile, printed, written
@@ -17,6 +17,18 @@ async def test_throughput_answers_every_message(tmp_path: Path) -> None:
     rows = await throughput.compared(tmp_path, TINY.messages, 0.002, {"echo": "0.5"}, rounds=1)
     assert [r.bar for r in rows] == ["", "", "0.5"]
     assert float(rows[-1].figure) > 0
+
+
+async def test_a_day_that_waits_is_answered_in_order(tmp_path: Path) -> None:
+    day = await backlog.caught_up(tmp_path, TINY.waiting)
+    assert (day.answered, day.doubled, day.disordered) == (TINY.waiting, 0, 0)
+    assert 20 < day.mib < 200
+
+
+def test_growth_measures_messages_and_mornings(tmp_path: Path) -> None:
+    [row, whole] = growth.bench(tmp_path, TINY.factors, TINY.times)
+    assert row.what == "110 items, 100 people, 1,000 reports"
+    assert whole.bar == "n log n: × 1"
 
 
 def test_questions_are_answered_from_a_grown_plan(tmp_path: Path) -> None:
