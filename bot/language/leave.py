@@ -47,7 +47,7 @@ class Leaves:
             return None
         for phrases, away in ((self.back, False), (self.away, True)):
             for phrase in phrases:
-                if found := _whole(phrase).search(plain):
+                if phrase in plain and (found := _whole(phrase).search(plain)):  # most are not: no pattern for those
                     before, after = plain[: found.start()], plain[found.end() :]
                     since = any(_whole(word).search(after) for word in self.since)
                     return Leave(away, self._bare(before), after.strip(EDGES), since)

@@ -14,6 +14,7 @@ from bot.rules.plan import Plan
 
 PERCENT = re.compile(r"(?<![\d.,])(\d{1,6})(?:[.,]\d+)?\s*%")
 LETTERS = re.compile(r"[A-Z]+")
+CODE = re.compile(r"(?<![^\W\d_])([a-z]+)[ .-]?0*(\d{1,4}(?:\.\d{1,3})*)(?!\w)", re.IGNORECASE)
 WHOLE = 100
 
 
@@ -32,17 +33,13 @@ def misfits(text: str, plan: Plan) -> Misfits:
 
 
 def _unknown_code(plain: str, plan: Plan) -> str | None:
-    prefixes = {found.group() for code in plan.item if (found := LETTERS.match(code))}
-    if not prefixes:
+    written = [(letters.upper(), number) for letters, number in CODE.findall(plain)]
+    codes = ((letters, f"{letters}{number.zfill(2)}", f"{letters}{number}") for letters, number in written)
+    missing = [(letters, code) for letters, code, bare in codes if not {code, bare} & plan.item.keys()]
+    if not missing:
         return None
-    written = re.compile(
-        rf"(?<![^\W\d_])({'|'.join(sorted(prefixes))})[ .-]?0*(\d{{1,4}}(?:\.\d{{1,3}})*)(?!\w)", re.IGNORECASE
-    )
-    for prefix, number in written.findall(plain):
-        code = f"{prefix.upper()}{number.zfill(2)}"
-        if code not in plan.item and f"{prefix.upper()}{number}" not in plan.item:
-            return code
-    return None
+    prefixes = {found.group() for code in plan.item if (found := LETTERS.match(code))}
+    return next((code for letters, code in missing if letters in prefixes), None)
 
 
 def _beyond(plain: str) -> int | None:
