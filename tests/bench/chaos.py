@@ -26,12 +26,15 @@ from aiohttp import web
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from bot.app import LOCALES
 from bot.delivery.limiter import Pace
 from bot.delivery.webhook import SECRET_HEADER
 from bot.demo.people import Person
 from bot.demo.server import StandIn
 from bot.rules.plan import Role
 from bot.services.loading import load
+from bot.views.door import flooded
+from bot.views.words import load_words
 from bot.workbook import read_workbook
 from storage.database import open_store, upgrade
 from storage.outbox import DROPPED, PERHAPS, SENDING, SENT, WAITING
@@ -106,6 +109,7 @@ class Town:
         self.reporters = [self._person(self.leaders + n) for n in range(1, TASKS + 1)]
         self.others = [self._person(n) for n in range(1, self.leaders + 1)]
         self.said: Counter[int] = Counter()
+        self.flooded = flooded(load_words(LOCALES)["vi"]).unescape()
         self.begun = time.monotonic()
 
     def _person(self, number: int) -> Person:
@@ -140,9 +144,9 @@ class Town:
         return found
 
     def digests(self) -> Counter[int]:
-        """How many notices reached each person."""
+        """How many notices reached each person. Who reports that much is also told that it is a flood: no notice."""
         heard = ((p.id, m) for p in (*self.others, *self.reporters) for m in p.messages)
-        return Counter(chat for chat, m in heard if m.from_bot and m.reply_to is None)
+        return Counter(chat for chat, m in heard if m.from_bot and m.reply_to is None and m.text != self.flooded)
 
     def in_flight(self) -> int:
         """Messages that arrived and of which the database does not know it."""
