@@ -17,19 +17,20 @@ SECONDS = 300
 def verdict(report: dict[str, Any]) -> tuple[int, list[str]]:
     """The exit code and what to print, from pip-audit's JSON."""
     packages = report["dependencies"]
-    weak = [
-        f"{one['name']} {one['version']}: {found['id']}, fixed in {', '.join(found['fix_versions']) or 'no version yet'}"
-        for one in packages
-        for found in one.get("vulns", ())
-    ]
+    weak = [_told(one, found) for one in packages for found in one.get("vulns", ())]
     skipped = [one for one in packages if "skip_reason" in one]
     lines = [*weak, f"{len(packages) - len(skipped)} of {len(packages)} packages looked up, {len(weak)} weaknesses."]
     if skipped:
         lines.append(
-            f"{len(skipped)} could not be looked up (the advisory service at pypi.org does not answer for them here, "
-            f"first of all {skipped[0]['name']}): nothing is known about those. Run it again where pypi.org is reachable."
+            f"{len(skipped)} could not be looked up: the advisory service does not answer for them from here "
+            f"(first of all {skipped[0]['name']}). Nothing is known about those; run it again where it does."
         )
     return WEAK if weak else UNKNOWN if skipped else 0, lines
+
+
+def _told(package: dict[str, Any], found: dict[str, Any]) -> str:
+    fixed = ", ".join(found["fix_versions"]) or "no version yet"
+    return f"{package['name']} {package['version']}: {found['id']}, fixed in {fixed}"
 
 
 def main(command: str, requirements: str) -> int:
