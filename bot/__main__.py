@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from argparse import ArgumentParser, Namespace
@@ -11,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 from markupsafe import Markup
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli import Command, Desk, Exit
 from bot.clock import Clock
@@ -18,7 +20,7 @@ from bot.delivery.logs import set_up
 from bot.settings import BadSettings, read_settings
 from bot.views.operating import settings_problem
 from bot.views.words import N_, Words, load_words
-from storage.database import DatabaseProblem
+from storage.database import DatabaseProblem, in_plain_words
 
 LOCALES = Path(__file__).parent.parent / "locales"
 Add = Callable[[str, str, str], ArgumentParser]
@@ -43,6 +45,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return Exit.RIGHT
     except DatabaseProblem as problem:
         return _wrong(words.say("The database cannot be used: {problem}", problem=problem))
+    except SQLAlchemyError as problem:  # it opened well, and broke later: damaged, locked, no room
+        logging.getLogger(__name__).error("the database failed", exc_info=problem)
+        return _wrong(words.say("The database cannot be used: {problem}", problem=in_plain_words(problem)))
 
 
 def _wrong(text: Markup) -> int:

@@ -10,7 +10,6 @@ from datetime import date
 from pathlib import Path
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from telegram.error import InvalidToken, TelegramError
 
@@ -21,7 +20,7 @@ from bot.delivery.sending import where
 from bot.delivery.watchdog import LeaseLost, PollingDead
 from bot.views.operating import Health, health_text, no_backup, no_restore, restored_text
 from storage import inbox, outbox
-from storage.database import BackupRefused, DatabaseProblem, backup, in_plain_words
+from storage.database import BackupRefused, backup
 from storage.plans import current_plan_row
 from storage.restore import RestoreRefused, restore
 from storage.tables import PersonRow
@@ -41,8 +40,6 @@ def run(args: Namespace, desk: Desk) -> int:
     except TelegramError as problem:
         log.error("stopped: %s", where(problem))
         return _complain(desk.words.say("Telegram cannot be reached. Please check the network."), Exit.INPUT)
-    except SQLAlchemyError as problem:
-        raise DatabaseProblem(in_plain_words(problem)) from problem
     return Exit.RIGHT
 
 

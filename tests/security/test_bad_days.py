@@ -21,15 +21,18 @@ from tests.delivery.tools import inbox_states
 
 ROOT = Path(__file__).parents[2]
 Process = asyncio.subprocess.Process
+PAGE = 4096
 
 
-async def run(folder: Path, url: str, before: Callable[[], None] | None = None, **more: str) -> Process:
-    """`python -m bot run` in a folder, which is expected to end by itself."""
+async def run(
+    folder: Path, url: str, before: Callable[[], None] | None = None, *, command: str = "run", **more: str
+) -> Process:
+    """`python -m bot run` (or another command) in a folder, which is expected to end by itself."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith("TIENDO_")}
     settings = {"TIENDO_TOKEN": "4242424242:stand-in_token-for-tests-and-demo00", "TIENDO_API_URL": url}
     environment = clean | {"PYTHONPATH": str(ROOT), "TIENDO_LANGUAGE": "en"} | settings | more
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "run"),
+        *(sys.executable, "-m", "bot", command),
         cwd=folder,
         env=environment,
         stderr=asyncio.subprocess.PIPE,
@@ -76,6 +79,21 @@ async def test_a_folder_that_may_not_be_written_and_what_is_no_database_are_said
         assert "The database cannot be used" in told
         assert "Traceback" not in told
     assert (tmp_path / "letter.db").read_bytes().startswith(b"a letter")
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+async def test_a_database_with_damaged_pages_is_said(tmp_path: Path, command: str) -> None:
+    """Its header and its tables' names are whole; what it holds is not."""
+    path = tmp_path / "tiendo.db"
+    upgrade(f"sqlite:///{path}")
+    content = bytearray(path.read_bytes())
+    content[3 * PAGE :] = b"\x5a" * (len(content) - 3 * PAGE)
+    path.write_bytes(content)
+    code, told = await end(await run(tmp_path, "http://127.0.0.1:1", command=command))
+    assert code == 2, told
+    assert "The database cannot be used" in told
+    assert "malformed" in told
+    assert "Traceback" not in told
 
 
 def test_a_locked_database_is_waited_for_and_then_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
