@@ -14,7 +14,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -433,6 +433,7 @@ class NoBackup(StrEnum):
     SERVER = "server"  # PostgreSQL has its own tools
     EXISTS = "exists"
     UNWRITABLE = "unwritable"
+    DAMAGED = "damaged"
 
 
 class BackupRefused(Exception):
@@ -444,20 +445,35 @@ class BackupRefused(Exception):
 
 
 def backup(url: str, target: Path) -> None:
-    """Copy a SQLite database to `target`, consistently, while others use it. Raises `BackupRefused`."""
+    """Copy a SQLite database to `target`, consistently, while others use it.
+
+    Raises `BackupRefused` (then no copy stays), and what SQLAlchemy raises for a database that does not open.
+    """
     if make_url(url).get_backend_name() != "sqlite":
         raise BackupRefused(NoBackup.SERVER)
     if target.exists():
         raise BackupRefused(NoBackup.EXISTS)
     engine = sqlite_engine(url, read_only=True)
     try:
-        with engine.connect() as connection, sqlite3.connect(target) as copy:
-            source: Any = connection.connection.driver_connection
-            source.backup(copy)
-    except (DatabaseError, sqlite3.Error, OSError) as problem:
-        raise BackupRefused(NoBackup.UNWRITABLE) from problem
+        with engine.connect() as connection:
+            _copy(connection.connection.driver_connection, target)
     finally:
         engine.dispose()
+
+
+def _copy(source: Any, target: Path) -> None:
+    """The copy, and a look at each of its pages: one of a damaged database would push the whole ones out."""
+    try:
+        with closing(sqlite3.connect(target)) as copy:
+            source.backup(copy)
+            whole = copy.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+    except (sqlite3.Error, OSError) as problem:
+        target.unlink(missing_ok=True)
+        damaged = getattr(problem, "sqlite_errorname", "") in ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+        raise BackupRefused(NoBackup.DAMAGED if damaged else NoBackup.UNWRITABLE) from problem
+    if not whole:
+        target.unlink()
+        raise BackupRefused(NoBackup.DAMAGED)
 
 
 def _migration_engine(url: str) -> Engine:

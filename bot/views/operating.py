@@ -13,6 +13,7 @@ NO_BACKUP: Mapping[str, str] = {
     "server": N_("A PostgreSQL database is backed up with its own tool, pg_dump."),
     "exists": N_("{path} exists already; nothing was written."),
     "unwritable": N_("The copy could not be written to {path}."),
+    "damaged": N_("The database is damaged, so no copy was made. Put the last whole backup back (restore)."),
 }
 
 

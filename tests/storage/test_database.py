@@ -121,6 +121,24 @@ def test_a_backup_is_whole_while_somebody_writes(store: Store, url: str, tmp_pat
         copy.close()
 
 
+def test_a_damaged_database_is_not_copied(store: Store, url: str, tmp_path: Path) -> None:
+    """It opens, and its tables are known: only some of what they hold is gone."""
+    store.close()
+    path = Path(url.removeprefix("sqlite:///"))
+    path.write_bytes(path.read_bytes()[: -2 * 4096] + b"\x5a" * (2 * 4096))
+    with pytest.raises(BackupRefused) as refused:
+        backup(url, tmp_path / "copy.db")
+    assert refused.value.reason is NoBackup.DAMAGED
+    assert not (tmp_path / "copy.db").exists()
+
+
+def test_a_backup_that_finds_no_room_leaves_nothing(store: Store, url: str, tmp_path: Path) -> None:
+    with pytest.raises(BackupRefused) as refused:
+        backup(url, tmp_path / "nowhere" / "copy.db")
+    assert refused.value.reason is NoBackup.UNWRITABLE
+    assert list(tmp_path.rglob("copy.db")) == []
+
+
 def test_a_backup_never_overwrites(store: Store, url: str, tmp_path: Path) -> None:
     target = tmp_path / "precious.db"
     target.write_text("precious")
