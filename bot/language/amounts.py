@@ -9,10 +9,11 @@ from datetime import date
 from bot.language.message import Message
 from bot.language.numbers import Number, plain
 from bot.language.phrases import Hit, inside
-from bot.language.times import Period
-from bot.rules.plan import Item
+from bot.language.times import LAST, Day, Period
+from bot.rules.plan import Direction, Item
 
 MONTHS = 12  # "2/3" may be a day
+MINUS = ("-", "−", "–")
 MOST_BETWEEN = 4  # tokens between the two figures of a ratio
 PERCENT, RATIO, BARE = "percent", "ratio", "bare"
 
@@ -59,8 +60,11 @@ def _told(message: Message, free: Sequence[bool]) -> Iterator[Amount]:
 
 
 def _is_figure(message: Message, number: Number) -> bool:
-    """Whether a number can be a figure: "5G" is a name, and a lone word ("ba", "năm") says too many other things."""
+    """Whether a number can be a figure; "5G" is a name, "giai đoạn 1" a stage, a lone word ("ba") too little."""
     after = message.tokens[number.last] if number.last < len(message.tokens) else None
+    percent = any(h.first == number.last for h in message.of("percent"))
+    if not percent and any(h.last == number.first or h.first == number.last for h in message.of("stage")):
+        return False  # "xong giai đoạn 1", "প্রথম ধাপ"
     if after is not None and after.is_word and not after.spaced and not number.words:
         return any(h.first == number.last for h in message.of("percent", "counter", "out.of"))
     if not number.words or number.last - number.first > 1:
@@ -131,8 +135,62 @@ def _after(message: Message, amount: Amount, concept: str) -> bool:
 
 
 def is_growth(message: Message, amount: Amount) -> bool:
-    """Whether only what was added is told ("thêm 15 thôn"), not where things stand."""
+    """Whether only what was added is told ("thêm 15 thôn", "২০% বেড়েছে"), not where things stand."""
+    if any(h.first == amount.last for h in message.of("delta.after")):
+        return True
     return _after(message, amount, "delta") and not _after(message, amount, "total")
+
+
+def is_left(message: Message, amount: Amount) -> bool:
+    """Whether a figure is what remains to be done ("còn 20%", "২০% বাকি")."""
+    if any(h.last == amount.first or inside([h], amount.first, amount.last) for h in message.of("left")):
+        return True
+    told = {h.first for h in message.of("filler")}
+    for hit in message.of("left.after", "state.not_done", "state.not_started"):
+        between = range(amount.last, hit.first)
+        if hit.first == amount.last or (
+            len(between) == 1 and message.tokens[between[0]].is_word and between[0] not in told
+        ):
+            return True
+    return False
+
+
+def is_dealt_with(message: Message, amount: Amount) -> bool:
+    """Whether a count tells how many are done with ("xử lý xong 3 khu vực"); a falling target counts the others."""
+    return amount.kind == BARE and any(h.last == amount.first for h in message.of("state.done"))
+
+
+def is_negative(message: Message, amount: Amount) -> bool:
+    """Whether a figure is below nothing ("-5%", "âm 5%"); the dash of a range says no such thing."""
+    if any(h.last == amount.first for h in message.of("minus")):
+        return True
+    at = amount.first - 1
+    if at < 0 or message.tokens[at].text not in MINUS or message.tokens[amount.first].spaced:
+        return False
+    counts = (n for n in message.numbers if not inside(message.mentions, n.first))
+    return message.tokens[at].spaced and not any(n.last == at for n in counts)
+
+
+def standing(message: Message, item: Item | None, said: Sequence[Amount], today: date) -> list[Amount]:
+    """Of several figures those that tell where an item stands now.
+
+    What a falling target has left is where it stands; of anything else what is left does not count beside what is done,
+    and neither does what a time that is over is said to have had ("hôm qua 60, hôm nay 65").
+    """
+    left = [a for a in said if is_left(message, a)]
+    kept = (left if falls(item) else [a for a in said if a not in left]) or list(said)
+    return [a for a in kept if not _is_of_old(message, a, today)] or kept
+
+
+def falls(item: Item | None) -> bool:
+    """Whether a target's figure should come down: what is left is then where it stands."""
+    return item is not None and item.goal is not None and item.goal.direction is Direction.DOWN
+
+
+def _is_of_old(message: Message, amount: Amount, today: date) -> bool:
+    over = [t.last for t in message.times if isinstance(t.value, Period) and t.value.last < today]
+    over += [t.last for t in message.times if isinstance(t.value, Day) and t.value.toward(LAST) < today]
+    return any(0 <= amount.first - at <= 1 for at in (*over, *(h.last for h in message.of("was"))))
 
 
 def is_range(message: Message, amount: Amount) -> bool:
@@ -195,7 +253,9 @@ def _aside(message: Message, amount: Amount) -> bool:
 
 
 def _rises(message: Message, amount: Amount, after: Amount) -> bool:
-    """Whether one figure is where the other one started from ("60 lên 70")."""
+    """Whether one figure is where the other one started from ("60 lên 70"); a percent is where no count started."""
+    if amount.kind == PERCENT and after.kind == BARE and after.counted:
+        return False
     between = message.tokens[amount.last : after.first]
     joined = any(amount.last <= h.first and h.last <= after.first for h in message.of("to"))
     return joined and len(between) <= 2 and not any(t.text in ",.;" for t in between)

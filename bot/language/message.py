@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from bot.language.data import Language, Languages
 from bot.language.names import Names
-from bot.language.numbers import Number, is_point, spoken_numbers, written_numbers
+from bot.language.numbers import Number, is_point, scaled, spoken_numbers, written_numbers
 from bot.language.phrases import Hit, Spanned, View, inside, longest, outermost
 from bot.language.spelling import SHORTEST_SYLLABLE, SHORTEST_WORD, Spelling
 from bot.language.text import MARK, MOST_TOKENS, NUMBER, WORD, Token, tokens_of
@@ -210,6 +210,7 @@ class Parser:
 
     def _numbers(self, language: Language, view: View, written: Sequence[Number]) -> list[Number]:
         spoken = spoken_numbers(language, view)
+        written = scaled(language, view, written)
         taken = {at for n in spoken for at in range(n.first, n.last)}
         numbers = _pointed(
             language, view, sorted([*spoken, *(n for n in written if n.first not in taken)], key=lambda n: n.first)

@@ -20,6 +20,7 @@ GROUP = 3
 UNITS = ("unit", "close")
 COUNTING = (*UNITS, "ten", "times", "alone", "whole")
 TEN, FIVE = 10, 5
+LEAST_SCALE = 100  # a smaller word for tens ("3 mươi") follows no digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,18 @@ def _value(groups: list[str], marks: list[str]) -> float:
     if last_is_decimal:
         return float("".join(groups[:-1]) + "." + groups[-1])
     return float("".join(groups))
+
+
+def scaled(language: Language, view: View, numbers: Sequence[Number]) -> list[Number]:
+    """The numbers, those in digits multiplied by a word for hundreds or more right after them ("1,2 nghìn")."""
+    found: list[Number] = []
+    for number in numbers:
+        word = _word(language, view, number.last, True)
+        if number.words or word is None or word[0] != "times" or word[1] < LEAST_SCALE:
+            found.append(number)
+        else:
+            found.append(Number(number.value * word[1], number.first, number.last + 1))
+    return found
 
 
 def spoken_numbers(language: Language, view: View) -> list[Number]:

@@ -75,7 +75,13 @@ class ReportReader:
         named: dict[str, Any] = {}
         if ref is not None:
             named = {"item": ref.code} if ref.code else {"candidates": list(ref.candidates)}
-        return Act(Intent.UPDATE, {**named, **slots}, sure and ref is not None and ref.code is not None and ref.firm)
+        sure = sure and ref is not None and ref.code is not None and ref.firm and not self._is_loose(ref, slots)
+        return Act(Intent.UPDATE, {**named, **slots}, sure)
+
+    def _is_loose(self, ref: Ref, slots: dict[str, Any]) -> bool:
+        """Whether a bare word ("xong hết rồi") is tied to an item only by what was talked about before."""
+        bare = "state" in slots and not slots.keys() & {"percent", "value"}
+        return bare and ref.source == "previous" and not self.message.has("it")
 
     def _parts(self) -> list[Part]:
         size = len(self.message.tokens)
@@ -184,7 +190,7 @@ class ReportReader:
         said = [a for a in self.said if part.first <= a.first < part.last]
         if item is not None and not item.is_target:
             said = [a for a in said if a.kind != amounts.BARE or not a.counted]
-        return amounts.telling(item, said)
+        return amounts.standing(self.message, item, amounts.telling(item, said), self.situation.today)
 
     def _told(
         self, part: Part, item: Item | None, said: Sequence[Amount], states: Sequence[Hit], texts: Sequence[Spanned]
@@ -193,12 +199,8 @@ class ReportReader:
         slots: dict[str, Any] = {}
         sure = not self._is_hedged(part, said, texts)
         for amount in said[:1]:
-            slots.update(amounts.slots_of(item or self._likely(part), amount))
-            sure = sure and not self._asks_about(item, amount) and len({a.share for a in said}) == 1
-            sure = sure and not amounts.is_growth(self.message, amount)
-            sure = sure and not amounts.is_denied(self.message, amount) and not amount.vague
-            sure = sure and not amounts.is_range(self.message, amount) and not amounts.is_part(self.message, amount)
-            sure = sure and not amounts.is_past(self.message, amount, self.situation.today)
+            slots.update(self._slots_of(part, item, amount))
+            sure = sure and len({a.share for a in said}) == 1 and self._stands(item, amount)
         state = next((s for s in STRENGTH if any(h.name == s for h in states)), None)
         if state == "state.done" and self._is_ahead(part):
             state = "state.nearly"
@@ -208,13 +210,28 @@ class ReportReader:
             sure = sure and not any(h.name == "state.done" and self._is_of_a_piece(part, h) for h in states)
         return slots, sure
 
+    def _slots_of(self, part: Part, item: Item | None, amount: Amount) -> dict[str, Any]:
+        """A figure as slots: what a task has left says that it goes on, and less than nothing says nothing."""
+        if amounts.is_negative(self.message, amount):
+            return {}
+        if amounts.is_left(self.message, amount) and not (item and item.is_target):
+            return {"state": UPDATE_STATES["state.in_progress"]}
+        return dict(amounts.slots_of(item or self._likely(part), amount))
+
+    def _stands(self, item: Item | None, amount: Amount) -> bool:
+        """Whether a figure says without doubt how things stand: not what was added, is left, denied or over."""
+        m = self.message
+        if amounts.is_negative(m, amount) or amounts.is_growth(m, amount) or amounts.is_denied(m, amount):
+            return False
+        if amounts.is_dealt_with(m, amount) if amounts.falls(item) else amounts.is_left(m, amount):
+            return False
+        if amount.vague or amounts.is_range(m, amount) or amounts.is_part(m, amount) or self._asks_about(item, amount):
+            return False
+        return not amounts.is_past(m, amount, self.situation.today)
+
     def _is_ahead(self, part: Part) -> bool:
         """Whether what is said to be done is only promised ("tuần sau xong", "হয়ে যাবে")."""
-        today = self.situation.today
-        days = [t.value for t in self.message.times if part.first <= t.first < part.last]
-        later = any(
-            (isinstance(d, Period) and d.first > today) or (isinstance(d, Day) and d.toward(0) > today) for d in days
-        )
+        later = any(self._is_later(t.value) for t in self.message.times if part.first <= t.first < part.last)
         return later or any(part.first <= h.first < part.last for h in self.message.of("future"))
 
     def _untold(
@@ -252,7 +269,10 @@ class ReportReader:
     def _is_of_a_piece(self, part: Part, done: Hit) -> bool:
         """Whether words that the item's title lacks follow what is done: it may be a piece of the work only."""
         m, view = self.message, self.message.views.get(self.message.lang)
-        end = min([b for a, b in m.clauses() if a <= done.first < b], default=part.last)
+        begin, end = self._clause(done.first)
+        stages = [h for h in m.of("stage") if begin <= h.first < end and not self._of_title(part, h.first)]
+        if stages or any(h.last == done.first for h in m.of("report")):
+            return True
         taken: list[Spanned] = [h for h in m.hits if h.name != "counter" and h.name != "unit.any"]
         taken += [*m.times, *m.mentions, *m.units, *m.pillars, *m.numbers]
         spots = {at for h in taken for at in range(h.first, h.last)}
@@ -282,15 +302,35 @@ class ReportReader:
         if any(self._is_promised(a) for a in said):
             return True
         return any(
-            h.name == "hedge.strong" or 0 <= a.first - h.last <= 2 or 0 <= h.first - a.last <= 2
+            h.name == "hedge.strong" or 0 <= self._steps(h.last, a.first) <= 2 or 0 <= h.first - a.last <= 2
             for h in here
             for a in (*said, Amount("", 0, -9, -9))
         )
 
+    def _steps(self, first: int, last: int) -> int:
+        """How many tokens lie between two places, without those that name an item."""
+        return last - first - sum(m.last - m.first for m in self.message.mentions if first <= m.first < last)
+
     def _is_promised(self, amount: Amount) -> bool:
-        """Whether a figure is only hoped for: a word for what is to come stands before it in its clause."""
-        begin = max((a for a, _ in self.message.clauses() if a <= amount.first), default=0)
-        return any(begin <= h.first and 0 <= amount.first - h.last <= PROMISE for h in self.message.of("future"))
+        """Whether a figure is only hoped for, ordered or due: its clause has a word or a time for what is to come."""
+        begin, end = self._clause(amount.first)
+        said = [h for h in self.message.of("future", "if") if begin <= h.first and h.last <= end]
+        if any(h.last <= amount.first for h in self.message.of("correct")):
+            said = [h for h in said if h.first != amount.last or h.words > 1]  # "না, ৬৫% হবে" puts it right
+        near = (amount.first - h.last if h.last <= amount.first else h.first - amount.last for h in said)
+        return any(gap <= PROMISE for gap in near) or any(
+            begin <= t.first and t.last <= end and self._is_later(t.value)
+            for t in self.message.times
+            if t.last <= amount.first or amount.last <= t.first
+        )
+
+    def _clause(self, at: int) -> tuple[int, int]:
+        """The clause that a token stands in."""
+        return next(((a, b) for a, b in self.message.clauses() if a <= at < b), (at, at + 1))
+
+    def _is_later(self, time: object) -> bool:
+        today = self.situation.today
+        return (isinstance(time, Period) and time.first > today) or (isinstance(time, Day) and time.toward(0) > today)
 
     def _stops(self, said: Sequence[Amount]) -> list[int]:
         """The starts of clauses that report a percent: free text ends before them."""
