@@ -19,7 +19,7 @@ check: env
 bench: env
 	-test -x .venv/bench/bin/python || $(PYTHON) -m venv .venv/bench
 	-.venv/bench/bin/python -m pip install --quiet aiogram==3.31.0
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(ARGS)
 
 # Known weaknesses of the pinned dependencies; pip-audit itself is installed beside, not into, the environment.
 audit: env
