@@ -84,6 +84,7 @@ CONCEPTS = frozenset(
         "percent.before",
         "pillar.cue",
         "place",
+        "plain",
         "polite",
         "progress",
         "range",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -118,9 +118,25 @@ def _but(message: Message, first: int, last: int, busy: Sequence[bool]) -> FreeT
         while at < end and at in soft:
             at += 1
         least = LEAST_WORDS if after_but else LEAST_TAIL
-        if end <= last and end - at >= least and any(at <= h.first <= at + LEAST_WORDS for h in _lacks(message)):
+        reach = end if after_but else at + LEAST_WORDS + 1
+        if end <= last and end - at >= least and any(at <= h.first < reach for h in _lacks(message)):
             return FreeText("difficulty", message.cut(at, end).strip(TRIM), at, end)
     return None
+
+
+def rest(message: Message, last: int, busy: Sequence[bool], strange: Collection[int]) -> list[FreeText]:
+    """What follows a report in clauses of their own, in words nobody knows: kept as the difficulty that it may be.
+
+    `busy` tokens report, `strange` ones nothing known accounts for.
+    """
+    told = [at for at in range(min(last, len(busy))) if busy[at]]
+    after = [(a, b) for a, b in message.clauses() if told and a > told[-1] and b <= last]
+    soft = {at for h in message.of("polite", "is.smalltalk") for at in range(h.first, h.last)}
+    said = [(a, b) for a, b in after if sum(message.tokens[at].is_word and at not in soft for at in range(a, b)) > 1]
+    if not said or not any(a <= at < b for a, b in said for at in strange):
+        return []
+    begin, end = said[0][0], said[-1][1]
+    return [FreeText("difficulty", message.cut(begin, end).strip(TRIM), begin, end)]
 
 
 def _lacks(message: Message) -> list[Hit]:

@@ -63,6 +63,8 @@ def _written(tokens: Sequence[Token], first: int) -> Number:
         marks.append(tokens[at].text)
         groups.append(tokens[at + 1].text)
         at += 2
+    if _counts_lakhs(groups, marks):
+        return Number(float("".join(groups)), first, first + 2 * len(groups) - 1)
     used = _usable(groups, marks)
     return Number(_value(groups[:used], marks[: used - 1]), first, first + 2 * used - 1)
 
@@ -70,6 +72,13 @@ def _written(tokens: Sequence[Token], first: int) -> Number:
 def _joins(tokens: Sequence[Token], at: int) -> bool:
     mark, after = tokens[at], tokens[at + 1]
     return mark.text in ".," and not mark.spaced and after.kind == NUMBER and not after.spaced
+
+
+def _counts_lakhs(groups: Sequence[str], marks: Sequence[str]) -> bool:
+    """Whether thousands are grouped as in Bengal: three digits last, two in each group before ("৩,৫০,০০০")."""
+    sizes = [len(g) for g in groups]
+    last = len(sizes) > 2 and sizes[-1] == GROUP and set(marks) == {","}
+    return last and sizes[0] < GROUP and set(sizes[1:-1]) == {2}
 
 
 def _usable(groups: list[str], marks: list[str]) -> int:

@@ -26,7 +26,7 @@ UPDATE_STATES = {
 }
 DOUBTFUL_STATES = frozenset({"state.nearly", "state.not_done"})
 PIECE = 3  # tokens after what is done that may tell that it is only a piece
-LEFT_OVER = 3  # words side by side that nothing accounts for, from which a clerk would ask
+LEFT_OVER = 2  # words side by side that nothing accounts for, from which a clerk would ask
 PROMISE = 6  # tokens between a word for what is to come and the figure that is promised
 STRENGTH = ("state.blocked", "state.not_started", "state.nearly", "state.not_done", "state.done", "state.in_progress")
 
@@ -150,28 +150,36 @@ class ReportReader:
         states = self._first_said([h for h in states if not inside(texts, h.first)], said)
         slots, sure = self._told(part, item, said, states, texts)
         sure = sure and ("state" not in slots or not self._counts_beside(part, said, states))
-        texts += self._untold(part, bool(slots), [*said, *states, *texts], texts)
+        told_by = [*said, *(h for h in states if h.name not in DOUBTFUL_STATES or "state" in slots)]
+        texts += self._untold(part, bool(slots), [*told_by, *texts], texts)
+        if slots and slots.get("state") != "done" and all(t.slot != "difficulty" for t in texts):
+            rest = freetext.rest(self.message, part.last, self._busy([*told_by, *texts]), self._strange(part, texts))
+            texts, sure = [*texts, *rest], sure and not rest
         slots.update({t.slot: t.text for t in texts})
         told = [
             self.message.cut(m.first, m.last) for m in self.message.mentions if part.ref and m.code == part.ref.code
         ]
         swallowed = any(code in t.text for t in texts for code in told)
         sure = sure and not self._is_of_others(part, item, texts)
-        return slots, sure and not swallowed and not (slots and self._left_over(part, texts))
+        return slots, sure and not swallowed and not (slots and self._left_over(part, told_by, texts))
 
-    def _left_over(self, part: Part, texts: Sequence[Spanned]) -> bool:
-        """Whether the part says something more, in words that nothing known accounts for."""
+    def _left_over(self, part: Part, told_by: Sequence[Spanned], texts: Sequence[Spanned]) -> bool:
+        """Whether the part says something more, in words that nothing known accounts for.
+
+        One such word next to what is reported is enough ("80% ảo"), and elsewhere a few side by side.
+        """
+        strange = self._strange(part, texts)
+        beside = {at for h in told_by for at in (h.first - 1, h.last)}
+        return bool(strange & beside) or any(all(at + by in strange for by in range(LEFT_OVER)) for at in strange)
+
+    def _strange(self, part: Part, texts: Sequence[Spanned]) -> set[int]:
+        """The words of a part that nothing known accounts for."""
         m, view = self.message, self.message.views.get(self.message.lang)
         known: list[Spanned] = [*texts, *m.hits, *m.times, *m.mentions, *m.units, *m.pillars, *m.numbers]
         spots = {at for h in known for at in range(h.first, h.last)}
         spots |= {at for ref in self.refs for at in ref.tokens}
-        run = 0
-        for at in range(part.first, part.last):
-            strange = m.tokens[at].is_word and at not in spots and not (view and view.skips[at])
-            run = run + 1 if strange and not self._of_title(part, at) else 0
-            if run >= LEFT_OVER:
-                return True
-        return False
+        words = (at for at in range(part.first, part.last) if m.tokens[at].is_word and at not in spots)
+        return {at for at in words if not (view and view.skips[at]) and not self._of_title(part, at)}
 
     def _of_title(self, part: Part, at: int) -> bool:
         """Whether a word is one of the title of the part's item."""

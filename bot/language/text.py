@@ -143,6 +143,7 @@ _SIGNS = frozenset("ািীুূৃেৈোৌ")
 _OTHERS = {"ং": "ng", "ঃ": "", "ঁ": "", "ৎ": "t"}
 _NUKTAS = {"য": "y", "ড": "r", "ঢ": "r", "জ": "j", "ফ": "f"}
 VIRAMA = "্"
+LATIN_VOWELS = "aeiouy"
 SHORT_WORD, SHORT_LEVEL = 6, 3
 _BREATHS = re.compile("[kgtdpb]h|y$")
 _ALIKE = str.maketrans("শষছণযঢঝৰ", "সসচনজডজর")
@@ -171,7 +172,8 @@ def tone_of(word: str) -> tuple[str, str]:
 
 def is_level(word: str) -> bool:
     """Whether a short word has marks on its letters but no tone ("đo"): in a message with tones it is no "đỏ"."""
-    return len(word) <= SHORT_LEVEL and not word.isascii() and not tone_of(word)[1] and not is_bengali(word)
+    short = len(word) <= SHORT_LEVEL and not word.isascii() and not tone_of(word)[1] and not is_bengali(word)
+    return short and any(c in LATIN_VOWELS for c in marks_key(word))  # "đc" lacks no tone: it is short for a word
 
 
 _TELEX_TONE = re.compile("(?<=[a-z])[sfrxj]$")
