@@ -140,8 +140,8 @@ def rest(message: Message, last: int, busy: Sequence[bool], strange: Collection[
 
 
 def _lacks(message: Message) -> list[Hit]:
-    """What tells of trouble: a word for it, or something not done."""
-    return message.of("trouble", "state.not_done", "state.not_started")
+    """What tells of trouble: a word for it, or something not done or not sent."""
+    return message.of("trouble", "state.not_done", "state.not_started", "is.silent")
 
 
 def reason(message: Message, title: Sequence[int]) -> FreeText | None:

@@ -326,7 +326,7 @@ def longest(hits: Iterable[Hit]) -> list[Hit]:
     return sorted(kept, key=lambda h: (h.first, h.last))
 
 
-NOUNS = ("kind.", "unit.any", "report", "lang.", "percent", "ask.who", "most", "tail.already")
+NOUNS = ("kind.", "unit.any", "stage", "report", "lang.", "percent", "ask.who", "most", "tail.already")
 HOLDERS = ("it", "mine", "nobody", "every", *NOUNS)
 
 

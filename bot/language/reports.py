@@ -150,7 +150,7 @@ class ReportReader:
         states = self._first_said([h for h in states if not inside(texts, h.first)], said)
         slots, sure = self._told(part, item, said, states, texts)
         sure = sure and ("state" not in slots or not self._counts_beside(part, said, states))
-        told_by = [*said, *(h for h in states if h.name not in DOUBTFUL_STATES or "state" in slots)]
+        told_by: list[Spanned] = [*said, *(h for h in states if h.name not in DOUBTFUL_STATES or "state" in slots)]
         texts += self._untold(part, bool(slots), [*told_by, *texts], texts)
         if slots and slots.get("state") != "done" and all(t.slot != "difficulty" for t in texts):
             rest = freetext.rest(self.message, part.last, self._busy([*told_by, *texts]), self._strange(part, texts))
@@ -210,7 +210,7 @@ class ReportReader:
             slots.update(self._slots_of(part, item, amount))
             sure = sure and len({a.share for a in said}) == 1 and self._stands(item, amount)
         state = next((s for s in STRENGTH if any(h.name == s for h in states)), None)
-        if state == "state.done" and self._is_ahead(part):
+        if state == "state.done" and (self._is_ahead(part) or self._is_a_stage(part, states)):
             state = "state.nearly"
         if state and (not slots or state == "state.blocked"):
             slots["state"] = UPDATE_STATES[state]
@@ -274,13 +274,21 @@ class ReportReader:
             return amount.share > 100
         return amounts.doubtful(item, amount)
 
+    def _is_a_stage(self, part: Part, states: Sequence[Hit]) -> bool:
+        """Whether only a stage of the work is done, or the report on it."""
+        done = [h for h in states if h.name == "state.done"]
+        counted = {at for n in self.message.numbers for at in (n.first, n.last)}
+        named = [h for h in self.message.of("stage") if not self._of_title(part, h.first)]
+        begun = [h for h in named if {h.first, h.last} & counted or any(h.first == d.last for d in done)]
+        reports = self.message.of("report")
+        return any(self._clause(h.first) == self._clause(d.first) for h in begun for d in done) or any(
+            h.last == d.first for h in reports for d in done
+        )
+
     def _is_of_a_piece(self, part: Part, done: Hit) -> bool:
         """Whether words that the item's title lacks follow what is done: it may be a piece of the work only."""
         m, view = self.message, self.message.views.get(self.message.lang)
-        begin, end = self._clause(done.first)
-        stages = [h for h in m.of("stage") if begin <= h.first < end and not self._of_title(part, h.first)]
-        if stages or any(h.last == done.first for h in m.of("report")):
-            return True
+        end = self._clause(done.first)[1]
         taken: list[Spanned] = [h for h in m.hits if h.name != "counter" and h.name != "unit.any"]
         taken += [*m.times, *m.mentions, *m.units, *m.pillars, *m.numbers]
         spots = {at for h in taken for at in range(h.first, h.last)}
