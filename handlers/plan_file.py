@@ -53,9 +53,11 @@ class Upload:
     file_id: str
     unique_id: str
     size: int | None = None
+    add_units: bool = False  # whether the dry run was one with the missing units added
 
     def as_act(self) -> Act:
-        return Act(Intent.NONE, {"load": {"file_id": self.file_id, "unique_id": self.unique_id}})
+        held = {"file_id": self.file_id, "unique_id": self.unique_id, "add_units": self.add_units}
+        return Act(Intent.NONE, {"load": held})
 
     @staticmethod
     def of(document: Document) -> Upload:
@@ -65,7 +67,9 @@ class Upload:
     def waiting(act: Act | None) -> Upload | None:
         """The file that a message of ours offered to load, if it still does."""
         raw: Mapping[str, Any] | None = act.slots.get("load") if act else None
-        return Upload(raw["file_id"], raw["unique_id"]) if raw else None
+        if not raw:
+            return None
+        return Upload(raw["file_id"], raw["unique_id"], add_units=raw.get("add_units", False))
 
 
 async def offered(update: Update, ctx: Ctx) -> bool:
@@ -95,7 +99,7 @@ async def _is_plan(update: Update, ctx: Ctx, file: Document) -> bool:
 
 
 async def _offer(update: Update, ctx: Ctx, upload: Upload) -> None:
-    """The dry run, and the button under it."""
+    """The dry run, and the buttons under it."""
     assert update.effective_chat is not None
     await ctx.bot.send_chat_action(update.effective_chat.id, ChatAction.TYPING)
     try:
@@ -105,34 +109,50 @@ async def _offer(update: Update, ctx: Ctx, upload: Upload) -> None:
     except Refused as refused:
         await show(update, ctx, refused_screen(ctx.words, refused), reply=True)
         return
+    except BadRequest:
+        await show(update, ctx, gone_screen(ctx.words), reply=True)
+        return
     told = await ctx.desk.store.read(preview, loaded, ctx.desk.clock.today(), ctx.person)
+    await show(update, ctx, _offer_screen(ctx, upload, told), reply=True)
+
+
+def _offer_screen(ctx: Ctx, upload: Upload, told: LoadPreview) -> Screen:
+    """The dry run in words; its buttons know which file they are about."""
     screen = preview_screen(ctx.words, told)
-    about = About(act=upload.as_act()) if screen.rows else None
-    await show(update, ctx, replace(screen, about=about), reply=True)
+    return replace(screen, about=About(act=upload.as_act()) if screen.rows else None)
 
 
 async def pressed(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str]) -> None:
-    """A press under the dry run: `yes`, `units` (add the missing ones first) or `no`."""
+    """A press under the dry run: `yes`, `sweep` (though most of the plan goes), `units` (a new dry run) or `no`."""
     upload = Upload.waiting(ctx.here.about.act if ctx.here.about else None)
     if upload is None or query.message is None:
         await query.answer(str(closed_question(ctx.words)), show_alert=True)
         return
     await query.answer()
-    screen = cancelled_screen(ctx.words) if said[0] == "no" else await _carried_out(ctx, upload, said[0] == "units")
-    await show(update, ctx, screen, reply=True)
+    if said[0] == "units":
+        await _offer(update, ctx, replace(upload, add_units=True))
+    elif said[0] == "no":
+        await show(update, ctx, cancelled_screen(ctx.words), reply=True)
+    else:
+        await show(update, ctx, await _carried_out(ctx, upload, sweep=said[0] == "sweep"), reply=True)
     await _close(query, ctx)
 
 
-async def _carried_out(ctx: Ctx, upload: Upload, add_units: bool) -> Screen:
-    """Load the file that was offered, read again: the plan may have changed since the dry run."""
+async def _carried_out(ctx: Ctx, upload: Upload, *, sweep: bool) -> Screen:
+    """Load the file that was offered, read again: the plan may have changed since the dry run.
+
+    Where it has so changed that most of it would go now, that is a new dry run with a button of its own.
+    """
     try:
-        loaded = await _read(ctx, upload, add_units=add_units)
+        loaded = await _read(ctx, upload)
     except Refused as refused:
         return refused_screen(ctx.words, refused)
     except BadRequest:
         return gone_screen(ctx.words)
     now, today = ctx.desk.clock.now(), ctx.desk.clock.today()
-    told: LoadPreview = await ctx.desk.store.write(load, loaded, ctx.person, now, today)
+    told: LoadPreview = await ctx.desk.store.write(load, loaded, ctx.person, now, today, sweep=sweep)
+    if told.sweeping and not told.stored:
+        return _offer_screen(ctx, upload, told)
     ctx.desk.notify()
     return loaded_screen(ctx.words, told)
 
@@ -178,9 +198,7 @@ async def _rows_told(ctx: Ctx, chat_id: int, upload: Upload) -> AsyncIterator[Ca
     await told.edit_text(all_rows_read(words, read), parse_mode="HTML")
 
 
-async def _read(
-    ctx: Ctx, upload: Upload, *, add_units: bool = False, row_read: Callable[[], None] = lambda: None
-) -> Loaded:
+async def _read(ctx: Ctx, upload: Upload, *, row_read: Callable[[], None] = lambda: None) -> Loaded:
     """Download a file and read it as a plan. Raises `Refused`; BadRequest where Telegram has it no longer."""
     _check_size(upload.size)
     try:
@@ -196,7 +214,7 @@ async def _read(
     def stored(year: int | None) -> Plan | None:
         return desk.store.read_now(stored_plan, today, year)
 
-    return await asyncio.to_thread(read_for, stored, content, add_units=add_units, row_read=row_read)
+    return await asyncio.to_thread(read_for, stored, content, add_units=upload.add_units, row_read=row_read)
 
 
 def _check_size(size: int | None) -> None:

@@ -9,8 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.rules.changes import Change
+from bot.rules.changes import Change, Part, Sort
 from bot.rules.plan import Unit
+
+ITEM_PARTS = frozenset({Part.TARGETS, Part.TASKS})
+SWEEPING_ITEMS = 5  # a load that withdraws at least so many items, …
+SWEEPING_PERCENT = 20  # … and more than this share of the plan's, is not what an office does from day to day
 
 
 class Sheet(StrEnum):
@@ -152,9 +156,9 @@ class LoadPreview:
     """What loading a workbook does, or did where `stored`.
 
     Where there are problems nothing is stored, and `changes` is empty: what a file with errors would change is not
-    known. `again` says that a plan of this year was there before; `in_force` is the year that answers are about once
-    it is loaded. `new_reports` are put on record; the others of the file are on record already, `other_reports` of
-    them with other contents: the record stands.
+    known. `again` says that a plan of this year was there before, with `items_before` items that were not
+    withdrawn; `in_force` is the year that answers are about once it is loaded. `new_reports` are put on record; the
+    others of the file are on record already, `other_reports` of them with other contents: the record stands.
     """
 
     year: int | None
@@ -165,6 +169,7 @@ class LoadPreview:
     again: bool = False
     in_force: int | None = None
     changes: tuple[Change, ...] = ()
+    items_before: int = 0
     new_reports: int = 0
     other_reports: int = 0
     stored: bool = False
@@ -178,3 +183,13 @@ class LoadPreview:
     def unchanged(self) -> bool:
         """Whether everything that the file says is known already."""
         return self.right and self.again and not self.changes and not self.new_reports
+
+    def items(self, sort: Sort) -> int:
+        """How many targets and tasks are changed so."""
+        return sum(c.part in ITEM_PARTS and c.sort is sort for c in self.changes)
+
+    @property
+    def sweeping(self) -> bool:
+        """Whether so much of the plan would be withdrawn that somebody must say that this is meant."""
+        withdrawn = self.items(Sort.WITHDRAWN)
+        return withdrawn >= SWEEPING_ITEMS and withdrawn * 100 > self.items_before * SWEEPING_PERCENT

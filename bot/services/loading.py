@@ -95,15 +95,20 @@ def preview(session: Session, loaded: Loaded, today: date, person: Person | None
     return _told(session, found, _draft(session, loaded, plan_row(session, loaded.plan.year)), today)
 
 
-def load(session: Session, loaded: Loaded, person: Person | None, at: datetime, today: date) -> LoadPreview:
-    """Store the plan, all of it or (where there are problems, or nothing is new) nothing. Raises `Denied`."""
+def load(
+    session: Session, loaded: Loaded, person: Person | None, at: datetime, today: date, *, sweep: bool = False
+) -> LoadPreview:
+    """Store the plan, all of it or nothing: where there are problems, nothing is new, or (without `sweep`) it sweeps.
+
+    `LoadPreview.sweeping` says what sweeps. Raises `Denied`.
+    """
     _require(person, Action.LOAD)
     found = checked(loaded)
     if not found.right:
         return found
     draft = _draft(session, loaded, plan_row(session, loaded.plan.year, lock=True))
     told = _told(session, found, draft, today)
-    if told.unchanged:
+    if told.unchanged or (told.sweeping and not sweep):
         return told
     _store(session, loaded, draft, person, at, today)
     return replace(told, stored=True)
@@ -158,6 +163,7 @@ def _told(session: Session, found: LoadPreview, draft: _Draft, today: date) -> L
         again=draft.row is not None,
         in_force=today.year if today.year in years else max(years),
         changes=(*draft.changes, *draft.holidays),
+        items_before=sum(1 for _ in draft.before.live),
         new_reports=len(draft.reports),
         other_reports=draft.others,
     )

@@ -154,10 +154,10 @@ GOALS_READ: Mapping[tuple[str, bool], str] = {
     (Direction.DOWN, True): N_("The goal “{text}” is read as {value} to {upper}; coming down to {value} suffices."),
 }
 
-CHANGES: Mapping[Sort, str] = {
+CHANGES: Mapping[Sort, str] = {  # what is lost comes first
+    Sort.WITHDRAWN: N_("<b>{n} withdrawn</b>"),
     Sort.ADDED: N_("{n} added"),
     Sort.CHANGED: N_("{n} changed"),
-    Sort.WITHDRAWN: N_("{n} withdrawn"),
     Sort.BROUGHT_BACK: N_("{n} brought back"),
 }
 CHANGED: Mapping[Sort, str] = {
@@ -298,10 +298,15 @@ def _heading(lang: str, sheet: Sheet, fields: Sequence[str]) -> str:
 
 
 def _change_lines(words: Words, preview: LoadPreview) -> list[Markup]:
-    """What the load changes, one line a thing, in the plan's order; of a plan's first load only how much there is."""
+    """What the load changes, one line a thing; of a plan's first load only how much there is."""
     if not preview.again:
         return _counts(words, preview)
-    return [*(_change_line(words, change) for change in preview.changes), *_reports(words, preview)]
+    return [*(_change_line(words, change) for change in _lost_first(preview)), *_reports(words, preview)]
+
+
+def _lost_first(preview: LoadPreview) -> list[Change]:
+    """The changes in the plan's order, what is withdrawn before all others."""
+    return sorted(preview.changes, key=lambda change: change.sort is not Sort.WITHDRAWN)
 
 
 def _counts(words: Words, preview: LoadPreview) -> list[Markup]:
@@ -316,8 +321,11 @@ def _counts(words: Words, preview: LoadPreview) -> list[Markup]:
 
 
 def _counted(words: Words, counts: Counter[Sort]) -> Markup:
-    said = tuple(words.say(CHANGES[sort], n=words.number(counts[sort])) for sort in CHANGES if counts[sort])
-    return words.listed(said or (words.say("in another order"),))
+    return words.listed(_sorts(words, counts) or (words.say("in another order"),))
+
+
+def _sorts(words: Words, counts: Counter[Sort]) -> tuple[Markup, ...]:
+    return tuple(words.say(CHANGES[sort], n=words.number(counts[sort])) for sort in CHANGES if counts[sort])
 
 
 def _change_line(words: Words, change: Change) -> Markup:
@@ -369,6 +377,29 @@ def _shown(words: Words, value: Any) -> Markup | str:
 # ---------------------------------------------------------------- the whole
 
 
+def _totals(words: Words, preview: LoadPreview) -> list[Markup]:
+    """Of a right file: what becomes of the plan's targets and tasks in one line, and a warning where most go."""
+    if not preview.right:
+        return []
+    counts = Counter({sort: preview.items(sort) for sort in CHANGES})
+    same = preview.items_before - counts[Sort.WITHDRAWN] - counts[Sort.CHANGED]
+    told = (*_sorts(words, counts), words.say("{n} unchanged", n=words.number(same)))
+    total = words.say("Targets and tasks: {told}", told=words.listed(told))
+    return [total, *_warning(words, preview)]
+
+
+def _warning(words: Words, preview: LoadPreview) -> list[Markup]:
+    if not preview.sweeping or preview.stored:
+        return []
+    said = words.say(
+        "<b>⚠️ This file drops {n} of the {all} targets and tasks of the present plan.</b> They will no longer be "
+        "followed or reminded of. If the file is only a part of the plan, please do not load it.",
+        n=words.number(preview.items(Sort.WITHDRAWN)),
+        all=words.number(preview.items_before),
+    )
+    return [said]
+
+
 def _head(words: Words, preview: LoadPreview) -> list[Markup]:
     """The title, what the file holds, and what came of it."""
     year = preview.year
@@ -415,6 +446,7 @@ def _not_in_force(words: Words, preview: LoadPreview) -> list[Markup]:
 def load_text(words: Words, preview: LoadPreview) -> str:
     """The whole result as plain text: every error, every note, every change. For a terminal, or a file."""
     blocks = [
+        _totals(words, preview),
         _head(words, preview) + _not_in_force(words, preview),
         _titled(words.say("Errors"), [problem_line(words, p) for p in preview.problems]),
         _titled(words.say("Changes"), _change_lines(words, preview)),
@@ -434,7 +466,7 @@ def plain(text: Markup) -> str:
 
 def preview_screen(words: Words, preview: LoadPreview) -> Screen:
     """The dry run in the chat: counts, the first errors or what would change, and the button that loads."""
-    head = _head(words, preview)
+    head = [*_head(words, preview), *_totals(words, preview)]
     body = [problem_line(words, p) for p in preview.problems] or _told_of_a_right_file(words, preview)
     return _with_whole(words, preview, head, body, _buttons(words, preview))
 
@@ -452,7 +484,8 @@ def loaded_screen(words: Words, preview: LoadPreview) -> Screen:
 
 
 def _told_of_a_right_file(words: Words, preview: LoadPreview) -> list[Markup]:
-    edits = [_change_line(words, c) for c in preview.changes if preview.again and c.sort is not Sort.ADDED and c.edits]
+    told = [c for c in _lost_first(preview) if c.sort is Sort.WITHDRAWN or (c.sort is not Sort.ADDED and c.edits)]
+    edits = [_change_line(words, c) for c in told if preview.again]
     notes = [problem_line(words, p) for p in preview.notes]
     return [*_counts(words, preview), *_not_in_force(words, preview), *edits, *notes]
 
@@ -488,12 +521,16 @@ def _with_whole(words: Words, preview: LoadPreview, head: list[Markup], body: li
 
 
 def _buttons(words: Words, preview: LoadPreview) -> Rows:
-    """Load where the file is right and says something new; add the units where only units are missing."""
+    """Load where the file is right and says something new; a dry run with the units where only units are missing."""
     cancel = Button(str(words.say("Cancel")), "load:no")
+    if preview.sweeping:
+        n = preview.items(Sort.WITHDRAWN)
+        drop = words.count("Load and drop {n} item", "Load and drop {n} items", n)
+        return ((cancel,), (Button(str(drop), "load:sweep"),))
     if preview.right and not preview.unchanged:
         return ((Button(str(words.say("Load")), "load:yes"), cancel),)
     if can_add_units(preview):
-        return ((Button(str(words.say("Add the units and load")), "load:units"),), (cancel,))
+        return ((Button(str(words.say("Add the units and check again")), "load:units"),), (cancel,))
     return ()
 
 

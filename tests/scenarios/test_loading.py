@@ -73,6 +73,15 @@ def strange_unit(book: Any) -> None:
     book[TASKS]["I6"] = "Sở Vũ trụ"
 
 
+def one_task(book: Any) -> None:
+    book[TASKS].delete_rows(7, book[TASKS].max_row)
+
+
+def one_strange_task(book: Any) -> None:
+    one_task(book)
+    strange_unit(book)
+
+
 def many_errors(book: Any) -> None:
     for row in range(6, 60):
         if book[TASKS].cell(row, 2).value:  # no section row
@@ -123,9 +132,57 @@ async def test_unknown_units_are_added_at_a_press(town: Town) -> None:
     offer = await sent(town, "office", changed(strange_unit))
     assert "dòng 6, cột I" in offer.text
     assert "Sở Vũ trụ" in offer.text
-    done = await town.presses(town.office, offer, "Thêm đơn vị và nạp")
+    again = await town.presses(town.office, offer, "Thêm đơn vị và kiểm tra lại")
+    assert "Đơn vị: thêm 1" in again.text
+    assert "chưa lưu gì" in again.text
+    assert plan_of(town).item["NV01"].leads != ("SVT",)  # nothing is written before "Load"
+    assert (await town.office.next_message()).labels == ()  # the first offer has lost its buttons
+    done = await town.presses(town.office, again, "Nạp kế hoạch")
     assert "Đơn vị: thêm 1" in done.text
     assert plan_of(town).item["NV01"].leads == ("SVT",)
+
+
+@pytest.mark.parametrize(
+    ("who", "add", "warning", "total", "drop"),
+    [
+        (
+            "office",
+            "Thêm đơn vị và kiểm tra lại",
+            "Tệp này bỏ 65/110 chỉ tiêu, nhiệm vụ của kế hoạch hiện tại",
+            "Chỉ tiêu và nhiệm vụ: rút 65, sửa 1, giữ nguyên 44",
+            "Nạp và bỏ 65 nội dung",
+        ),
+        (
+            "office_bn",
+            "দপ্তরগুলো যোগ করে আবার যাচাই করুন",
+            "১১০টি লক্ষ্যমাত্রা ও কাজের মধ্যে ৬৫টি বাদ পড়ছে",
+            "লক্ষ্যমাত্রা ও কাজ: প্রত্যাহার ৬৫টি, পরিবর্তন ১টি, অপরিবর্তিত ৪৪টি",
+            "৬৫টি বিষয় বাদ দিয়ে লোড করুন",
+        ),
+    ],
+)
+async def test_a_part_of_the_plan_does_not_replace_it_unawares(
+    town: Town, who: str, add: str, warning: str, total: str, drop: str
+) -> None:
+    office = getattr(town, who)
+    offer = await sent(town, who, changed(one_strange_task))
+    dry = await town.presses(office, offer, add)
+    assert warning in dry.text
+    assert total in dry.text
+    assert dry.labels[-1] == drop
+    assert len(list(plan_of(town).live)) == 110
+    await office.next_message()  # the first offer has lost its buttons
+    office.forge("load:yes", dry)  # an ordinary press loads no such thing
+    assert warning in (await office.next_message()).text
+    assert len(list(plan_of(town).live)) == 110
+
+
+async def test_a_part_of_the_plan_replaces_it_where_that_is_meant(town: Town) -> None:
+    offer = await sent(town, "office", changed(one_task))
+    done = await town.presses(town.office, offer, "Nạp và bỏ 65 nội dung")
+    assert "Đã nạp kế hoạch." in done.text
+    assert "Nhiệm vụ: rút 65" in done.text
+    assert len(list(plan_of(town).live)) == 45
 
 
 async def test_many_errors_come_as_a_file_and_cannot_be_loaded(town: Town) -> None:
@@ -293,6 +350,21 @@ def test_load_adds_units_when_told_to(shell: Shell, tmp_path: Path) -> None:
     assert shell("load", path)[0] == 1
     code, out, _ = shell("load", path, "--add-units")
     assert (code, "Thêm đơn vị “Sở Vũ trụ”, mã SVT." in out) == (0, True)
+
+
+def test_a_load_that_withdraws_most_of_the_plan_must_say_so(shell: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "part.xlsx"
+    path.write_bytes(changed(one_task))
+    shell("load", SAMPLE)
+    code, out, err = shell("load", path, "--dry-run")
+    assert (code, out.splitlines()[0]) == (0, "Chỉ tiêu và nhiệm vụ: rút 65, giữ nguyên 45")
+    assert (out.splitlines()[1].startswith("⚠️ Tệp này bỏ 65/110"), err) == (True, "")
+    code, out, err = shell("load", path)
+    assert (code, "Tệp này bỏ 65/110" in out, "--withdraw" in err) == (1, True, True)
+    assert "Không có gì thay đổi" in shell("load", SAMPLE)[1]
+    code, out, _ = shell("load", path, "--withdraw")
+    assert (code, "Đã nạp kế hoạch." in out, "⚠️" in out) == (0, True, False)
+    assert shell("load", SAMPLE)[0] == 0  # what comes back withdraws nothing
 
 
 def test_load_in_bengali(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

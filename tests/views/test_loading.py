@@ -220,6 +220,14 @@ def test_a_right_file_offers_to_load() -> None:
     assert "chưa lưu gì" in screen.text
 
 
+@pytest.mark.parametrize(("gone", "of", "sweeps"), [(5, 20, True), (4, 4, False), (5, 25, False), (102, 110, True)])
+def test_a_load_sweeps_from_five_items_and_more_than_a_fifth(gone: int, of: int, sweeps: bool) -> None:
+    lost = tuple(Change(Part.TASKS, Sort.WITHDRAWN, f"NV{n:02d}", "x") for n in range(gone))
+    screen = preview_screen(WORDS["vi"], replace(RIGHT, again=True, changes=lost, items_before=of))
+    assert labels(screen) == (["load:no", "load:sweep"] if sweeps else ["load:yes", "load:no"])
+    assert (f"bỏ {gone}/{of}" in screen.text) == sweeps
+
+
 def test_a_file_with_nothing_new_offers_nothing() -> None:
     screen = preview_screen(WORDS["vi"], replace(RIGHT, again=True))
     assert screen.rows == ()
