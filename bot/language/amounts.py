@@ -136,7 +136,8 @@ def _after(message: Message, amount: Amount, concept: str) -> bool:
 
 def is_growth(message: Message, amount: Amount) -> bool:
     """Whether only what was added is told ("thêm 15 thôn", "২০% বেড়েছে"), not where things stand."""
-    if any(h.first == amount.last for h in message.of("delta.after")):
+    behind = any(h.last == amount.first for h in message.of("state.behind"))
+    if behind or any(h.first == amount.last for h in message.of("delta.after")):
         return True
     return _after(message, amount, "delta") and not _after(message, amount, "total")
 
@@ -153,11 +154,6 @@ def is_left(message: Message, amount: Amount) -> bool:
         ):
             return True
     return False
-
-
-def is_dealt_with(message: Message, amount: Amount) -> bool:
-    """Whether a count tells how many are done with ("xử lý xong 3 khu vực"); a falling target counts the others."""
-    return amount.kind == BARE and any(h.last == amount.first for h in message.of("state.done"))
 
 
 def is_negative(message: Message, amount: Amount) -> bool:
@@ -211,11 +207,9 @@ def _is_dash(message: Message, hit: Hit) -> bool:
 
 
 def is_past(message: Message, amount: Amount, today: date) -> bool:
-    """Whether a figure is said of a period that is over ("tháng trước 60%"), or is only a goal."""
+    """Whether a figure is said of a period that is over ("tháng trước 60%")."""
     over = [t for t in message.times if isinstance(t.value, Period) and t.value.last < today]
-    return any(0 <= amount.first - t.last <= 1 for t in over) or any(
-        0 <= amount.first - h.last <= 1 and not message.has("kind.target") for h in message.of("goal")
-    )
+    return any(0 <= amount.first - t.last <= 1 for t in over)
 
 
 def is_part(message: Message, amount: Amount) -> bool:
@@ -299,4 +293,4 @@ def doubtful(item: Item | None, amount: Amount) -> bool:
         return amount.kind == BARE or like_a_day or amount.share > 100
     if amount.kind == PERCENT:
         return not is_percent(item) or amount.value > 100
-    return is_percent(item) and amount.share > 100
+    return is_percent(item) and (amount.share > 100 or (amount.kind == RATIO and not amount.counted))

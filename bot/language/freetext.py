@@ -125,7 +125,7 @@ def _but(message: Message, first: int, last: int, busy: Sequence[bool]) -> FreeT
 
 
 def rest(message: Message, last: int, busy: Sequence[bool], strange: Collection[int]) -> list[FreeText]:
-    """What follows a report in clauses of their own, in words nobody knows: kept as the difficulty that it may be.
+    """What follows a report in clauses of their own, in words nobody knows or of trouble: the difficulty it may be.
 
     `busy` tokens report, `strange` ones nothing known accounts for.
     """
@@ -133,7 +133,8 @@ def rest(message: Message, last: int, busy: Sequence[bool], strange: Collection[
     after = [(a, b) for a, b in message.clauses() if told and a > told[-1] and b <= last]
     soft = {at for h in message.of("polite", "is.smalltalk") for at in range(h.first, h.last)}
     said = [(a, b) for a, b in after if sum(message.tokens[at].is_word and at not in soft for at in range(a, b)) > 1]
-    if not said or not any(a <= at < b for a, b in said for at in strange):
+    telling = {*strange, *(h.first for h in message.of("topic.none", "trouble"))}
+    if not any(a <= at < b for a, b in said for at in telling):
         return []
     begin, end = said[0][0], said[-1][1]
     return [FreeText("difficulty", message.cut(begin, end).strip(TRIM), begin, end)]

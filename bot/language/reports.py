@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from bot.language import amounts, freetext
+from bot.language import amounts, doubts, freetext
 from bot.language.amounts import Amount
 from bot.language.message import Mention, Message
 from bot.language.names import Names
@@ -169,8 +170,8 @@ class ReportReader:
         One such word next to what is reported is enough ("80% ảo"), and elsewhere a few side by side.
         """
         strange = self._strange(part, texts)
-        beside = {at for h in told_by for at in (h.first - 1, h.last)}
-        return bool(strange & beside) or any(all(at + by in strange for by in range(LEFT_OVER)) for at in strange)
+        few = any(all(at + by in strange for by in range(LEFT_OVER)) for at in strange)
+        return few or doubts.is_beside(self.message, told_by, strange)
 
     def _strange(self, part: Part, texts: Sequence[Spanned]) -> set[int]:
         """The words of a part that nothing known accounts for."""
@@ -208,13 +209,13 @@ class ReportReader:
         sure = not self._is_hedged(part, said, texts)
         for amount in said[:1]:
             slots.update(self._slots_of(part, item, amount))
-            sure = sure and len({a.share for a in said}) == 1 and self._stands(item, amount)
+            sure = sure and len({a.share for a in said}) == 1 and self._stands(part, item, amount)
         state = next((s for s in STRENGTH if any(h.name == s for h in states)), None)
         if state == "state.done" and (self._is_ahead(part) or self._is_a_stage(part, states)):
             state = "state.nearly"
         if state and (not slots or state == "state.blocked"):
             slots["state"] = UPDATE_STATES[state]
-            sure = sure and state not in DOUBTFUL_STATES
+            sure = sure and state not in DOUBTFUL_STATES and not any(self._is_feared(h) for h in states)
             sure = sure and not any(h.name == "state.done" and self._is_of_a_piece(part, h) for h in states)
         return slots, sure
 
@@ -226,12 +227,14 @@ class ReportReader:
             return {"state": UPDATE_STATES["state.in_progress"]}
         return dict(amounts.slots_of(item or self._likely(part), amount))
 
-    def _stands(self, item: Item | None, amount: Amount) -> bool:
+    def _stands(self, part: Part, item: Item | None, amount: Amount) -> bool:
         """Whether a figure says without doubt how things stand: not what was added, is left, denied or over."""
         m = self.message
         if amounts.is_negative(m, amount) or amounts.is_growth(m, amount) or amounts.is_denied(m, amount):
             return False
-        if amounts.is_dealt_with(m, amount) if amounts.falls(item) else amounts.is_left(m, amount):
+        if doubts.is_dealt_with(m, amount) if amounts.falls(item) else amounts.is_left(m, amount):
+            return False
+        if doubts.is_goal(m, item, amount) or doubts.is_of_something_else(m, amount, partial(self._of_title, part)):
             return False
         if amount.vague or amounts.is_range(m, amount) or amounts.is_part(m, amount) or self._asks_about(item, amount):
             return False
@@ -281,14 +284,14 @@ class ReportReader:
         named = [h for h in self.message.of("stage") if not self._of_title(part, h.first)]
         begun = [h for h in named if {h.first, h.last} & counted or any(h.first == d.last for d in done)]
         reports = self.message.of("report")
-        return any(self._clause(h.first) == self._clause(d.first) for h in begun for d in done) or any(
-            h.last == d.first for h in reports for d in done
-        )
+        return any(
+            doubts.clause(self.message, h.first) == doubts.clause(self.message, d.first) for h in begun for d in done
+        ) or any(h.last == d.first for h in reports for d in done)
 
     def _is_of_a_piece(self, part: Part, done: Hit) -> bool:
         """Whether words that the item's title lacks follow what is done: it may be a piece of the work only."""
         m, view = self.message, self.message.views.get(self.message.lang)
-        end = self._clause(done.first)[1]
+        end = doubts.clause(self.message, done.first)[1]
         taken: list[Spanned] = [h for h in m.hits if h.name != "counter" and h.name != "unit.any"]
         taken += [*m.times, *m.mentions, *m.units, *m.pillars, *m.numbers]
         spots = {at for h in taken for at in range(h.first, h.last)}
@@ -301,6 +304,10 @@ class ReportReader:
         """Whether it is said of a unit that neither leads the item nor speaks: it may be only a share of the work."""
         if item is None:
             return False
+        cut = self.message.cut
+        away = [h for h in self.message.of("place") if not self.names.is_here(cut(h.first, h.last))]
+        if any(part.first <= h.first < part.last and not inside(texts, h.first) for h in away):
+            return True
         units = [h for h in self.message.units if part.first <= h.first < part.last and not inside(texts, h.first)]
         units = [h for h in units if not all(self._of_title(part, at) for at in range(h.first, h.last))]
         codes = {h.name[5:] for h in units if self._is_plain(h)} - {self.situation.unit or ""}
@@ -318,18 +325,16 @@ class ReportReader:
         if any(self._is_promised(a) for a in said):
             return True
         return any(
-            h.name == "hedge.strong" or 0 <= self._steps(h.last, a.first) <= 2 or 0 <= h.first - a.last <= 2
+            h.name == "hedge.strong"
+            or 0 <= doubts.steps(self.message, h.last, a.first) <= 2
+            or 0 <= h.first - a.last <= 2
             for h in here
             for a in (*said, Amount("", 0, -9, -9))
         )
 
-    def _steps(self, first: int, last: int) -> int:
-        """How many tokens lie between two places, without those that name an item."""
-        return last - first - sum(m.last - m.first for m in self.message.mentions if first <= m.first < last)
-
     def _is_promised(self, amount: Amount) -> bool:
         """Whether a figure is only hoped for, ordered or due: its clause has a word or a time for what is to come."""
-        begin, end = self._clause(amount.first)
+        begin, end = doubts.clause(self.message, amount.first)
         said = [h for h in self.message.of("future", "if") if begin <= h.first and h.last <= end]
         if any(h.last <= amount.first for h in self.message.of("correct")):
             said = [h for h in said if h.first != amount.last or h.words > 1]  # "না, ৬৫% হবে" puts it right
@@ -340,9 +345,12 @@ class ReportReader:
             if t.last <= amount.first or amount.last <= t.first
         )
 
-    def _clause(self, at: int) -> tuple[int, int]:
-        """The clause that a token stands in."""
-        return next(((a, b) for a, b in self.message.clauses() if a <= at < b), (at, at + 1))
+    def _is_feared(self, state: Hit) -> bool:
+        """Whether a state is only to come, feared or denied: the words right before or after it say so."""
+        begin, end = doubts.clause(self.message, state.first)
+        before = [h for h in self.message.of("future", "state.at_risk", "under") if begin <= h.first]
+        after = [h for h in self.message.of("future", "state.at_risk", "under.after") if h.last <= end]
+        return any(0 <= state.first - h.last <= 2 for h in before) or any(h.first == state.last for h in after)
 
     def _is_later(self, time: object) -> bool:
         today = self.situation.today

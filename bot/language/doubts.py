@@ -1,0 +1,64 @@
+"""Why a figure or a state may not be how an item stands: it is the goal, a part's, or somebody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+
+from bot.language.amounts import BARE, PERCENT, Amount
+from bot.language.message import Message
+from bot.language.phrases import Spanned, inside
+from bot.rules.plan import Item
+
+Titled = Callable[[int], bool]  # whether a token is a word of the item's title
+
+
+def clause(message: Message, at: int) -> tuple[int, int]:
+    """The clause that a token stands in."""
+    return next(((a, b) for a, b in message.clauses() if a <= at < b), (at, at + 1))
+
+
+def steps(message: Message, first: int, last: int) -> int:
+    """How many tokens lie between two places, without those that name items or times or say nothing."""
+    light: list[Spanned] = [*message.mentions, *message.times, *message.of("filler", "plain")]
+    return sum(not inside(light, at) for at in range(first, last)) if first <= last else last - first
+
+
+def is_goal(message: Message, item: Item | None, amount: Amount) -> bool:
+    """Whether a figure is planned ("kế hoạch là 80%"), or a share of a target's plan ("đạt 90% kế hoạch")."""
+    told = item is None or item.is_target
+    kinds = {h.first for h in message.of("kind.target")} if told else set()
+    goals = [h for h in message.of("goal") if h.first not in kinds or h.words > 1 or inside([h], amount.first)]
+    if any(0 <= steps(message, h.last, amount.first) <= 1 and h.last <= amount.first for h in goals):
+        return True
+    onward = {n.first for n in message.numbers}
+    after = [h for h in goals if told and h.first == amount.last]
+    return any(not onward & set(range(h.last, h.last + 2)) for h in after)
+
+
+def is_of_something_else(message: Message, amount: Amount, titled: Titled) -> bool:
+    """Whether a figure tells a stage's share, what is lacking, some units' share, or a share of things that the
+    item's title does not name ("giai đoạn 2 đạt 80%", "lỗi 5%", "mấy huyện kia 80%", "80% cán bộ")."""
+    begin, end = clause(message, amount.first)
+    counted = {at for n in message.numbers for at in (n.first, n.last)}
+    stages = [h for h in message.of("stage") if begin <= h.first < end and {h.first, h.last} & counted]
+    stages = [h for h in stages if not inside([amount], h.first)]  # "ba phần tư"
+    before = [h for h in message.of("trouble", "unit.any") if 0 <= steps(message, h.last, amount.first) < 1]
+    before = [h for h in before if begin <= h.first and h.last <= amount.first]
+    things = [h for h in message.of("counter") if amount.kind == PERCENT and h.first == amount.last]
+    return any(not titled(h.first) for h in (*stages, *before, *things))
+
+
+def is_beside(message: Message, told: Iterable[Spanned], strange: Collection[int]) -> bool:
+    """Whether a strange word is the next one that says anything on either side of what is told, in its clause."""
+    light: list[Spanned] = [*message.of("filler", "plain", "polite", "counter", "percent")]
+    for hit in told:
+        begin, end = clause(message, hit.first)
+        for way in (range(hit.last, end), range(hit.first - 1, begin - 1, -1)):
+            if next((at for at in way if at in strange or not inside(light, at)), -1) in strange:
+                return True
+    return False
+
+
+def is_dealt_with(message: Message, amount: Amount) -> bool:
+    """Whether a count tells how many are done with ("xử lý xong 3 khu vực"); a falling target counts the others."""
+    return amount.kind == BARE and any(h.last == amount.first for h in message.of("state.done"))
