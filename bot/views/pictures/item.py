@@ -23,7 +23,6 @@ TITLE = 260
 REPORTS = 10  # reports that are told under the picture
 MONTH_TICKS = 8
 FEW = 3  # ticks of the scale beside the two ends
-NARROW, WIDE = 26, 54  # points beside the plot for the scale's figures
 
 
 def item_sheet(words: Words, plan: Plan, course: Course, made_at: datetime, *, dark: bool = False) -> Sheet:
@@ -41,7 +40,7 @@ def item_sheet(words: Words, plan: Plan, course: Course, made_at: datetime, *, d
         "status": str(entry.standing.status),
         "standing": plain(status_word(words, entry.standing.status, target=item.is_target)),
         "goal": _goal(words, item),
-        "reason": plain(reason(words, entry)),
+        "reason": plain(reason(words, entry, figures=False)),
         "due": plain(due_line(words, entry)),
         "plot": plot_of(words, course),
         "told_title": plain(words.say("Reported")),
@@ -94,7 +93,6 @@ def plot_of(words: Words, course: Course) -> dict[str, Any] | None:
 
     ys = _ticks(words, item, low, high)
     return {
-        "left": WIDE if any(len(text) > 5 for _, text in ys) else NARROW,
         "ys": [{"at": y(at), "text": text} for at, text in ys],
         "xs": [{"at": x(day), "text": text} for day, text in _months(words, first, last)],
         "marks": _marks(words, course, x),

@@ -13,7 +13,7 @@ from bot.views.asking_units import ranking_rule
 from bot.views.asking_words import unit_name
 from bot.views.items import status_word
 from bot.views.pictures.press import Sheet
-from bot.views.pictures.words import covers, paced, parts, plain, source
+from bot.views.pictures.words import covers, covers_of_unit, paced, parts, plain, source
 from bot.views.screen import shortened
 from bot.views.words import Words
 
@@ -31,7 +31,7 @@ def unit_sheet(words: Words, plan: Plan, sheet: UnitSheet, made_at: datetime, *,
         "lang": words.lang,
         "dark": dark,
         "title": shortened(unit_name(words, plan, sheet.unit), 120),
-        "covers": covers(words, plan, sheet.now.scope),
+        "covers": covers_of_unit(words, plan, sheet.now.scope),
         "kinds": [_kind(words, kind, tally) for kind, tally in kinds.items() if tally.total],
         "list_title": plain(words.say("The most urgent first")),
         "entries": [_entry(words, entry) for entry in sheet.entries[:ITEMS]],
@@ -81,8 +81,8 @@ def ranking_sheet(words: Words, plan: Plan, ranking: Ranking, made_at: datetime,
     legend = {
         Status.DONE: words.say("done"),
         Status.ON_TRACK: words.say("on track"),
-        Status.OVERDUE: words.say("overdue"),
         Status.BEHIND: words.say("behind, at risk or without figures"),
+        Status.OVERDUE: words.say("overdue"),
     }
     data = {
         "lang": words.lang,

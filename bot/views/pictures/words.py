@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -28,9 +29,17 @@ def plain(text: Markup | str) -> str:
 
 def covers(words: Words, plan: Plan, scope: Scope) -> str:
     """What a picture covers, and as of which day."""
-    said = scope_line(words, plan, scope)
     whole = words.say("The whole plan of {year}", year=words.digits(str(plan.year)))
-    parts = [plain(said) if said else plain(whole)]
+    return _covered(words, scope, scope_line(words, plan, scope) or whole)
+
+
+def covers_of_unit(words: Words, plan: Plan, scope: Scope) -> str:
+    """The same under the name of the unit, which is not said again."""
+    return _covered(words, scope, scope_line(words, plan, replace(scope, unit=None)))
+
+
+def _covered(words: Words, scope: Scope, said: Markup | None) -> str:
+    parts = [plain(said)] if said else []
     if not scope.past:
         parts.append(plain(words.say("as of {day}", day=words.day(scope.day))))
     return " · ".join(parts)
