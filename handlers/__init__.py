@@ -29,6 +29,7 @@ from handlers import (
     oversight,
     people,
     plan_file,
+    prompts,
     reporting,
     requests,
     text,
@@ -42,10 +43,6 @@ async def _undo(query: CallbackQuery, update: Update, ctx: Ctx, _: list[str]) ->
     await reporting.pressed_undo(query, update, ctx)
 
 
-async def _edit(query: CallbackQuery, update: Update, ctx: Ctx, _: list[str]) -> None:
-    await reporting.pressed_edit(query, update, ctx)
-
-
 async def _pick(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str]) -> None:
     await reporting.pressed_reading(query, update, ctx, said[0], int(said[1]))
 
@@ -56,7 +53,7 @@ async def _drop(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str])
 
 BUTTONS: Mapping[str, Press] = {
     "undo": _undo,
-    "edit": _edit,
+    "edit": prompts.pressed_edit,
     "pick": _pick,
     "drop": _drop,
     **joining.BUTTONS,
@@ -82,9 +79,9 @@ COMMANDS = {
 
 
 async def _typed(update: Update, ctx: Ctx) -> None:
-    """The plan's file; an answer to a question of ours about a figure, a date or a time; leave; else a text like any
-    other."""
-    for taken in (plan_file.offered, requests.answered, leave.said):
+    """The plan's file; an answer to a question of ours about a figure, words, a date or a time; leave; else a text
+    like any other."""
+    for taken in (plan_file.offered, prompts.answered, requests.answered, leave.said):
         if await taken(update, ctx):
             return
     await text.typed(update, ctx)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from telegram import CallbackQuery, ForceReply, Update
+from telegram import CallbackQuery, Update
 
 from bot.rules.access import Policy
 from bot.rules.acts import Act, Intent
@@ -16,9 +16,9 @@ from bot.views.asking import answer_screen, no_such_format, report_prompt
 from bot.views.pictures.shown import with_picture_button
 from bot.views.reporting import closed_question
 from bot.views.screen import Screen
-from handlers import looking
+from handlers import looking, prompts
 from handlers.buttons import Press
-from handlers.context import Ctx, change, remember, show
+from handlers.context import Ctx, change, show
 
 Carry = Callable[[Update, Ctx, Act], Awaitable[None]]
 
@@ -129,11 +129,7 @@ async def _report(query: CallbackQuery, update: Update, ctx: Ctx, _: list[str]) 
         await query.answer(str(closed_question(ctx.words)), show_alert=True)
         return
     await query.answer()
-    screen = report_prompt(ctx.words, book.plan, str(code))
-    sent = await ctx.bot.send_message(
-        query.message.chat.id, screen.text, parse_mode="HTML", reply_markup=ForceReply(selective=True)
-    )
-    await remember(ctx, sent.chat.id, sent.message_id, screen.about)
+    await prompts.ask(ctx, query.message.chat.id, report_prompt(ctx.words, book.plan, str(code)))
 
 
 def _act_here(ctx: Ctx) -> Act | None:

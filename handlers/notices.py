@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
-from telegram import CallbackQuery, ForceReply, Update
+from telegram import CallbackQuery, Update
 from telegram.ext import ExtBot
 
 from bot.delivery.outbox import Later
@@ -56,7 +56,6 @@ from bot.views.groups import group_screen
 from bot.views.oversight import oversight_screen
 from bot.views.pictures.shown import week_screen
 from bot.views.reminding import (
-    Prompt,
     day_screen,
     difficulty_prompt,
     digest_screen,
@@ -67,9 +66,9 @@ from bot.views.reminding import (
 from bot.views.reporting import closed_question
 from bot.views.requests import notice_screen as request_screen
 from bot.views.screen import About, Screen
-from handlers import reporting
+from handlers import prompts, reporting
 from handlers.buttons import Press
-from handlers.context import Ctx, Desk, change, keyboard_of, remember, show, words_for
+from handlers.context import Ctx, Desk, change, keyboard_of, show, words_for
 from handlers.looking import looked_screen
 from storage.dialogues import Message, write_message
 from storage.outbox import NewNotice, Notice
@@ -311,18 +310,11 @@ async def _told(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str])
         case "figure" if not item.is_target:
             await show(update, ctx, figure_screen(ctx.words, book, item))
         case "figure" | "other":
-            await ask_in_words(ctx, about.chat_id if about else 0, figure_prompt(ctx.words, book, item))
+            await prompts.ask(ctx, about.chat_id if about else 0, figure_prompt(ctx.words, book, item))
         case "hard":
-            await ask_in_words(ctx, about.chat_id if about else 0, difficulty_prompt(ctx.words, item))
+            await prompts.ask(ctx, about.chat_id if about else 0, difficulty_prompt(ctx.words, item))
         case percent:
             await reporting.report(update, ctx, [Act(Intent.UPDATE, {"item": item.code, "percent": int(percent)})])
-
-
-async def ask_in_words(ctx: Ctx, chat_id: int, prompt: Prompt) -> None:
-    """Ask for a reply, and remember what was asked."""
-    field_hint = ForceReply(input_field_placeholder=prompt.hint[:64] or None)
-    sent = await ctx.bot.send_message(chat_id, prompt.text, parse_mode="HTML", reply_markup=field_hint)
-    await remember(ctx, chat_id, sent.message_id, prompt.about)
 
 
 BUTTONS: Mapping[str, Press] = {"digest": _turned, "day": _day_turned, "tell": _told}

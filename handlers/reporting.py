@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from markupsafe import Markup
-from telegram import CallbackQuery, ForceReply, Update
+from telegram import CallbackQuery, Update
 
 from bot.rules.acts import Act, Intent
 from bot.rules.reporting import Filed
@@ -13,22 +13,20 @@ from bot.services.reporting import add_evidence, answer, drop_question, edit_rep
 from bot.views.items import figure
 from bot.views.reporting import (
     closed_question,
-    edit_prompt,
     filed_screen,
     nothing_recorded,
     undone_screen,
     which_report,
 )
-from bot.views.screen import About, Screen
-from handlers.context import Ctx, change, remember, show, source_of
+from bot.views.screen import Screen
+from handlers.context import Ctx, change, show, source_of
 
 
-async def report(update: Update, ctx: Ctx, acts: Sequence[Act]) -> None:
-    """Put the `update` acts of a message on record, and show the card."""
-    desk, about = ctx.desk, ctx.here.about
-    source = source_of(ctx, update)
-    if about and about.act and about.act.slots.get("edit"):
-        filed = await desk.store.write(edit_reports, desk.shelf, ctx.person, acts, source, about.reports)
+async def report(update: Update, ctx: Ctx, acts: Sequence[Act], *, instead_of: tuple[str, ...] = ()) -> None:
+    """Put the `update` acts of a message on record (`instead_of` the reports of these ids), and show the card."""
+    desk, source = ctx.desk, source_of(ctx, update)
+    if instead_of:
+        filed = await desk.store.write(edit_reports, desk.shelf, ctx.person, acts, source, instead_of)
     else:
         filed = await desk.store.write(file_reports, desk.shelf, ctx.person, acts, source)
     await show(update, ctx, _card(ctx, filed), reply=True)
@@ -67,19 +65,6 @@ async def pressed_undo(query: CallbackQuery, update: Update, ctx: Ctx) -> None:
     await show(update, ctx, undone_screen(ctx.words, ctx.here.book.plan, undone), reply=True)
     if undone.lines:
         await query.edit_message_reply_markup(None)
-
-
-async def pressed_edit(query: CallbackQuery, update: Update, ctx: Ctx) -> None:
-    """Edit under a card: asks for the right words; the reply to that corrects the card's reports."""
-    about = ctx.here.about
-    if about is None or not about.reports or ctx.here.book is None:
-        await query.answer(str(closed_question(ctx.words)), show_alert=True)
-        return
-    await query.answer()
-    screen = edit_prompt(ctx.words, ctx.here.book.plan, about.items)
-    sent = await ctx.bot.send_message(about.chat_id, screen.text, parse_mode="HTML", reply_markup=ForceReply())
-    kept = About(about.items, about.reports, Act(Intent.UPDATE, {"edit": True}))
-    await remember(ctx, sent.chat.id, sent.message_id, kept)
 
 
 async def pressed_reading(query: CallbackQuery, update: Update, ctx: Ctx, question: str, choice: int) -> None:

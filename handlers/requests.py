@@ -5,7 +5,7 @@ A question keeps its act with its message, so that a button or a reply completes
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -13,11 +13,10 @@ from typing import Any
 from telegram import CallbackQuery, Update
 
 from bot.rules.access import Policy
-from bot.rules.acts import Act, Intent, Situation
+from bot.rules.acts import Act, Intent
 from bot.rules.requests import Alarm, Extension, Open, Outcome, Refused, Sent, with_slots
 from bot.services.reminding import Reading
 from bot.services.requests import Asking, ask_extension, ask_reminder, decide_extension, request_with
-from bot.views.reminding import completed_report
 from bot.views.reporting import closed_question
 from bot.views.requests import (
     alarm_screen,
@@ -30,10 +29,10 @@ from bot.views.requests import (
     verdict_screen,
 )
 from bot.views.screen import Screen
-from handlers import reporting
 from handlers.buttons import Press
 from handlers.context import Ctx, change, moment_of, show
 from handlers.notices import rounds_of
+from handlers.prompts import heard
 
 ANSWERS: Mapping[Intent, frozenset[str]] = {
     Intent.EXTEND: frozenset({"date", "reason"}),
@@ -95,7 +94,7 @@ async def _show(update: Update, ctx: Ctx, screen: Screen) -> None:
 
 
 async def answered(update: Update, ctx: Ctx) -> bool:
-    """Whether the message answers a question of ours about a figure, a day or a time; then it has been carried out.
+    """Whether the message answers a question of ours about a day or a time; then it has been carried out.
 
     A reply answers the message replied to; any other message may complete the request made just before.
     """
@@ -105,8 +104,6 @@ async def answered(update: Update, ctx: Ctx) -> bool:
     asked = ctx.here.about.act if ctx.here.about else _left_open(ctx.here.dialogue.previous)
     if asked is None:
         return False
-    if asked.intent is Intent.UPDATE and asked.slots.get("asks"):
-        return await _reported(update, ctx, asked, message.text)
     if asked.intent is Intent.EXTEND and "grant" in asked.slots:
         return await _granted(update, ctx, asked, message.text)
     return asked.intent in ANSWERS and await _completed(update, ctx, asked, message.text)
@@ -121,10 +118,10 @@ def _left_open(previous: Act | None) -> Act | None:
 
 async def _completed(update: Update, ctx: Ctx, asked: Act, text: str) -> bool:
     """A day or a time, as said or read as the rest of a sentence, completes what was asked for."""
-    plain = await _read(update, ctx, asked, text)
+    plain = await heard(update, ctx, asked, text)
     if any(act.sure and act.intent not in (asked.intent, Intent.NONE, Intent.SMALLTALK) for act in plain):
         return False
-    for act in (*plain, *await _read(update, ctx, asked, completed(ctx.words, asked, text))):
+    for act in (*plain, *await heard(update, ctx, asked, completed(ctx.words, asked, text))):
         slots = {k: v for k, v in act.slots.items() if k in ANSWERS[asked.intent]}
         if act.slots.get("item", asked.slots.get("item")) != asked.slots.get("item"):
             return False  # about something else: a message like any other
@@ -132,48 +129,6 @@ async def _completed(update: Update, ctx: Ctx, asked: Act, text: str) -> bool:
             await _show(update, ctx, await _carried(update, ctx, with_slots(asked, **slots)))
             return True
     return False
-
-
-async def _reported(update: Update, ctx: Ctx, asked: Act, text: str) -> bool:
-    """A figure or a difficulty that we asked for; what is clearly something else is not taken for it."""
-    plain = await _read(update, ctx, asked, text)
-    if any(act.sure and act.intent not in (Intent.UPDATE, Intent.NONE, Intent.SMALLTALK) for act in plain):
-        return False
-    acts = plain if _tells(plain, asked) else await _completed_report(update, ctx, asked, text)
-    if acts:
-        await reporting.report(update, ctx, acts)
-    return bool(acts)
-
-
-def _tells(acts: Sequence[Act], asked: Act) -> bool:
-    """Whether the acts are reports, all sure, that say what was asked for."""
-    return all(act.sure and act.intent is Intent.UPDATE and asked.slots["asks"] in _said(act) for act in acts)
-
-
-async def _completed_report(update: Update, ctx: Ctx, asked: Act, text: str) -> Sequence[Act]:
-    """The report that a bare answer stands for; empty where it stands for none."""
-    assert ctx.here.book is not None
-    code = asked.slots["item"]
-    if asked.slots["asks"] == "difficulty":
-        return (Act(Intent.UPDATE, {"item": code, "difficulty": text}),)
-    acts = await _read(update, ctx, asked, completed_report(ctx.here.book.plan.item[code], text))
-    return [act for act in acts if act.intent is Intent.UPDATE and "figure" in _said(act)]
-
-
-def _said(act: Act) -> set[str]:
-    """What a report says, in the words of our questions."""
-    figures = {"percent", "value", "state"} & act.slots.keys()
-    words = {"difficulty", "proposal"} & act.slots.keys()
-    return ({"figure"} if figures else set()) | ({"difficulty"} if words else set())
-
-
-async def _read(update: Update, ctx: Ctx, asked: Act, text: str) -> list[Act]:
-    book = ctx.here.book
-    assert book is not None
-    reader = await ctx.desk.reader(book.plan)
-    now = ctx.desk.clock.local(moment_of(ctx, update))
-    acts = reader.read(text, Situation(now, ctx.person.home, asked.slots.get("item"), asked)).acts
-    return [replace(act, slots={k: v for k, v in act.slots.items() if v is not None}) for act in acts]
 
 
 # ---------------------------------------------------------------- buttons
@@ -252,7 +207,7 @@ async def _granted(update: Update, ctx: Ctx, asked: Act, text: str) -> bool:
     request = await ctx.desk.store.read(request_with, ctx.person, int(asked.slots["grant"]))
     plain = replace(asked, slots={"item": asked.slots["item"]})
     for said in (text, completed(ctx.words, plain, text)):
-        for act in await _read(update, ctx, plain, said):
+        for act in await heard(update, ctx, plain, said):
             if act.intent is Intent.EXTEND and act.slots.get("date") and request is not None:
                 granted = date.fromisoformat(act.slots["date"])
                 await _show(update, ctx, await _decide(ctx, request, granted))

@@ -11,14 +11,18 @@ from telegram import Update
 from bot.language.misfits import Misfits, misfits
 from bot.rules.acts import Act, Intent, Situation, Understood
 from bot.rules.questions import QUESTIONS
+from bot.rules.reporting import ANSWER_WITHIN
+from bot.views.reporting import stands_screen
 from handlers import asking, menu, people, reporting, requests
-from handlers.context import Ctx, files_of, moment_of
+from handlers.context import Ctx, files_of, moment_of, show
 from handlers.door import needs_plan
 from storage.dialogues import Message
+from storage.record import latest_report_of
 
 Question = Mapping[str, Any]
 Carry = Callable[[Update, Ctx, Act], Awaitable[None]]
 
+NAMING = frozenset({Intent.DETAIL, Intent.NONE, Intent.SMALLTALK})  # beside a file: whose it is, and no more
 ABOUT_AN_ITEM = frozenset(
     {Intent.UPDATE, Intent.DETAIL, Intent.HISTORY, Intent.OWNER, Intent.DEADLINE, Intent.EXTEND, Intent.REMIND}
 )
@@ -43,23 +47,55 @@ async def typed(update: Update, ctx: Ctx) -> None:
         await reporting.evidence(update, ctx)
     elif update.edited_message:
         await edited(update, ctx, text)
-    elif not await answered(update, ctx, text):
+    elif not await answered(update, ctx, text) and not await denied(update, ctx, text):
         understood = await read(update, ctx, text)
-        await carry_out(update, ctx, understood.acts)
+        if files_of(message) and not reporting.reports_of(understood.acts):
+            await with_files(update, ctx, understood.acts)
+        else:
+            await carry_out(update, ctx, understood.acts)
 
 
 async def edited(update: Update, ctx: Ctx, text: str) -> None:
-    """An edit counts where the message reported something, and then only what it reports now."""
+    """An edit counts where the message reported something; where it reports no more, what it said before stands."""
     about = ctx.here.about
     if about is None or not about.reports:
         return
     understood = await read(update, ctx, text, reply_to=about.items[0] if len(about.items) == 1 else None)
-    await reporting.edited(update, ctx, reporting.reports_of(understood.acts))
+    reports = reporting.reports_of(understood.acts)
+    if reports:
+        await reporting.edited(update, ctx, reports)
+        return
+    await carry_out(update, ctx, [act for act in understood.acts if act.intent is not Intent.NONE])
+    if not any(act.intent is Intent.UNDO for act in understood.acts):
+        await show(update, ctx, stands_screen(ctx.words, about.items, about.reports), reply=True)
+
+
+async def denied(update: Update, ctx: Ctx, text: str) -> bool:
+    """Whether the text only says no to what has just been put on record; then it is offered to be taken back."""
+    here = ctx.here
+    if here.about or here.dialogue.question or ctx.desk.answers.read(text) is not False:
+        return False
+    since = moment_of(ctx, update) - ANSWER_WITHIN
+    last = await ctx.desk.store.read(latest_report_of, ctx.person.id, since)
+    if last is not None:
+        await show(update, ctx, stands_screen(ctx.words, (last.item,), (last.id,)), reply=True)
+    return last is not None
+
+
+async def with_files(update: Update, ctx: Ctx, acts: Sequence[Act]) -> None:
+    """A photo or file whose words report nothing: evidence for the item that they name or reply to."""
+    named = next((str(act.slots["item"]) for act in acts if act.slots.get("item")), None)
+    about = ctx.here.about
+    if named is not None and not (about and about.reports and named in about.items):
+        await reporting.report(update, ctx, [Act(Intent.UPDATE, {"item": named})])
+    else:
+        await reporting.evidence(update, ctx)
+    await carry_out(update, ctx, [act for act in acts if act.intent not in NAMING])
 
 
 async def answered(update: Update, ctx: Ctx, text: str) -> bool:
     """Whether the text answers the question that waits ("the second one", "CT07"); then it has been carried out."""
-    question, book = ctx.here.dialogue.question, ctx.here.book
+    question, book = ctx.here.dialogue.choice, ctx.here.book
     if question is None or book is None:
         return False
     readings = [Act.from_json(raw) for raw in question["readings"]]
@@ -142,9 +178,18 @@ async def carry_out(update: Update, ctx: Ctx, acts: Sequence[Act]) -> None:
         await reporting.report(update, ctx, reports)
     for act in acts:
         if act.intent is Intent.UNDO:
-            await reporting.take_back(update, ctx)
+            await undone(update, ctx)
         elif act.intent is not Intent.UPDATE:
             await CARRY_OUT.get(act.intent, asking.ask)(update, ctx, _seen(act))
+
+
+async def undone(update: Update, ctx: Ctx) -> None:
+    """Undo in words: the report that waits for its yes is dropped before one on record is taken back."""
+    question = ctx.here.dialogue.choice
+    if ctx.here.about is None and question and Act.from_json(question["readings"][0]).intent is Intent.UPDATE:
+        await reporting.dropped(update, ctx, question["id"])
+    else:
+        await reporting.take_back(update, ctx)
 
 
 def _seen(act: Act) -> Act:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,11 +17,30 @@ from storage.tables import DialogueRow, MessageRow
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """The act understood before, the question that waits for its answer (JSON), failed turns in a row."""
+    """The act understood before, the question that waits for its answer (JSON), failed turns in a row.
+
+    A question has readings to choose from (`id`, `readings`, …), or it is a prompt: the message that asks for words or
+    a figure (`prompt`), the items it is about (`items`), when it was sent (`at`).
+    """
 
     previous: Act | None = None
     question: dict[str, Any] | None = None
     failures: int = 0
+
+    @property
+    def prompt(self) -> dict[str, Any] | None:
+        """The question that waits, where it is a prompt."""
+        return self.question if self.question and "prompt" in self.question else None
+
+    @property
+    def choice(self) -> dict[str, Any] | None:
+        """The question that waits, where it has readings to choose from."""
+        return self.question if self.question and "readings" in self.question else None
+
+    def asking(self, choice: dict[str, Any] | None, items: Collection[str] = ()) -> dict[str, Any] | None:
+        """What waits after a message about `items` that leaves `choice` open: a prompt about others goes on waiting."""
+        waits = self.prompt if self.prompt and not set(items) & set(self.prompt["items"]) else None
+        return choice or waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +89,19 @@ def write_message(session: Session, message: Message, at: datetime) -> None:
     }
     if not fetch(session, _change_message, chat=message.chat_id, message=message.message_id, **values):
         fetch(session, _new_message, chat_id=message.chat_id, message_id=message.message_id, **values)
+
+
+def write_prompt(session: Session, message: Message, at: datetime) -> None:
+    """Remember a message that asks for words or a figure: what it is about, and that the chat waits for its answer."""
+    write_message(session, message, at)
+    dialogue = read_dialogue(session, message.chat_id)
+    waiting = {
+        "id": f"p{message.message_id}",
+        "prompt": message.message_id,
+        "items": list(message.items),
+        "at": at.isoformat(),
+    }
+    write_dialogue(session, message.chat_id, replace(dialogue, question=waiting))
 
 
 # ---------------------------------------------------------------- the statements

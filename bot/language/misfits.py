@@ -1,4 +1,4 @@
-"""What a message names that cannot be: an item that the plan lacks, a percentage beyond the whole.
+"""What a message names that cannot be: an item that the plan lacks or has withdrawn, a percentage beyond the whole.
 
 The contract of understanding leaves both out of the slots. A clear answer needs them, so that "NV99 50%" is told that
 there is no NV99, and "NV20 130%" that a percentage ends at 100.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.rules.plan import Plan
 
-PERCENT = re.compile(r"(?<![\d.,])(\d{1,6})(?:[.,]\d+)?\s*%")
+PERCENT = re.compile(r"(?<![\d.,])((?<![\w%])-)?(\d{1,6})(?:[.,]\d+)?\s*%")
 LETTERS = re.compile(r"[A-Z]+")
 CODE = re.compile(r"(?<![^\W\d_])([a-z]+)[ .-]?0*(\d{1,4}(?:\.\d{1,3})*)(?!\w)", re.IGNORECASE)
 WHOLE = 100
@@ -20,7 +20,7 @@ WHOLE = 100
 
 @dataclass(frozen=True, slots=True)
 class Misfits:
-    """The first code written like the plan's that the plan lacks, and the first percentage over 100."""
+    """The first code that the plan lacks (written like its codes) or has withdrawn; the first percentage not in 0–100."""
 
     code: str | None = None
     percent: int | None = None
@@ -34,8 +34,13 @@ def misfits(text: str, plan: Plan) -> Misfits:
 
 def _unknown_code(plain: str, plan: Plan) -> str | None:
     written = [(letters.upper(), number) for letters, number in CODE.findall(plain)]
-    codes = ((letters, f"{letters}{number.zfill(2)}", f"{letters}{number}") for letters, number in written)
-    missing = [(letters, code) for letters, code, bare in codes if not {code, bare} & plan.item.keys()]
+    missing = []
+    for letters, number in written:
+        item = plan.item.get(f"{letters}{number.zfill(2)}") or plan.item.get(f"{letters}{number}")
+        if item is None:
+            missing.append((letters, f"{letters}{number.zfill(2)}"))
+        elif item.withdrawn:
+            return item.code
     if not missing:
         return None
     prefixes = {found.group() for code in plan.item if (found := LETTERS.match(code))}
@@ -43,4 +48,5 @@ def _unknown_code(plain: str, plan: Plan) -> str | None:
 
 
 def _beyond(plain: str) -> int | None:
-    return next((n for n in map(int, PERCENT.findall(plain)) if n > WHOLE), None)
+    said = (-int(digits) if sign else int(digits) for sign, digits in PERCENT.findall(plain))
+    return next((n for n in said if not 0 <= n <= WHOLE), None)

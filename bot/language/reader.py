@@ -36,6 +36,10 @@ class Reader:
             return read
         return self._parted(text, situation, whole.message, MOST_PARTS) or read
 
+    def asks(self, text: str, situation: Situation) -> bool:
+        """Whether a text has the words (or the mark) of a question."""
+        return self._decider(text, situation).asks
+
     def choose(self, text: str, options: Sequence[str]) -> int | None:
         """Which of the options (codes or labels) a typed answer means; None where it is no answer."""
         return choose(self._parser, self._languages, text, options)

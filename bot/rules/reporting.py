@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -21,6 +22,7 @@ from bot.rules.record import Facts, Report, State, goal_met
 from bot.rules.standing import Standing
 
 MOST_DIGITS = 15  # of a figure
+ANSWER_WITHIN = timedelta(minutes=15)  # of our asking, a text that replies to nothing is an answer to it
 MOST_READINGS = 4  # buttons under a question, "none of these" not counted
 HUNDRED = Decimal(100)
 
@@ -158,8 +160,10 @@ def _without_item(act: Act, book: Book, person: Person) -> Verdict:
 
 
 def draft_of(item: Item, slots: Mapping[str, Any]) -> Draft:
-    """The slots of an act as a report on `item`; a yes/no target that is done has the value 1."""
+    """The slots of an act as a report on `item`; a task that has not begun is at 0 %."""
     percent, value, state = slots.get("percent"), slots.get("value"), slots.get("state")
+    if state == State.NOT_STARTED and percent is None and not item.is_target:
+        percent = 0
     return Draft(
         item=item.code,
         percent=None if percent is None else Decimal(str(percent)),
@@ -195,10 +199,10 @@ def _says_done_again(item: Item, facts: Facts, draft: Draft) -> bool:
 def _doubt(act: Act, item: Item, facts: Facts, draft: Draft) -> Doubt | None:
     if act.slots.get("confirmed"):
         return None
-    if not act.sure:
-        return Doubt.UNSURE
     if draft.value is not None and item.measure == "%" and draft.value > HUNDRED:
         return Doubt.UNLIKELY
+    if not act.sure:
+        return Doubt.UNSURE
     return Doubt.BACKWARDS if goes_backwards(item, facts, draft) else None
 
 

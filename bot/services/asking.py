@@ -91,7 +91,8 @@ def keep_asked(session: Session, chat_id: int, answered: Answered, question: str
     if isinstance(answered.answer, Which):
         choices = [said(act).as_json() for act in answered.answer.readings]
         waiting = {"id": question, "doubt": "which", "readings": choices}
-    write_dialogue(session, chat_id, Dialogue(previous=said(answered.act), question=waiting))
+    question_now = read_dialogue(session, chat_id).asking(waiting)
+    write_dialogue(session, chat_id, Dialogue(previous=said(answered.act), question=question_now))
 
 
 def keep_looked_at(session: Session, chat_id: int, act: Act) -> None:

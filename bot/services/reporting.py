@@ -99,7 +99,7 @@ def answer(
 
     None where that question is no longer open (answered already, or overtaken by another message).
     """
-    question = read_dialogue(session, source.chat_id).question
+    question = read_dialogue(session, source.chat_id).choice
     if question is None or question["id"] != question_id or choice >= len(question["readings"]):
         return None
     acts = [Act.from_json(raw) for raw in (question["readings"][choice], *question["later"])]
@@ -247,6 +247,8 @@ class _Desk:
                 "files": [[f.file_id, f.unique_id, f.kind, f.name] for f in source.files],
             }
         last = acts[-1] if acts else None
+        about = [str(act.slots.get("item")) for act in acts]
+        question = read_dialogue(self.session, source.chat_id).asking(question, about)
         write_dialogue(self.session, source.chat_id, Dialogue(previous=last, question=question))
         if filed.lines:
             self._remember_message(filed.lines)

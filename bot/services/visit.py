@@ -18,13 +18,15 @@ from storage.people import person_by_user
 class Visit:
     """A message's surroundings. `person` is None for a stranger, `book` None before a plan is loaded.
 
-    `about` is what the message replied to, pressed or edited was about.
+    `about` is what the message replied to, pressed or edited was about; `prompt` what we asked for last and still wait
+    for, where the message refers to none.
     """
 
     person: Person | None
     book: Book | None
     dialogue: Dialogue
     about: Message | None
+    prompt: Message | None = None
 
 
 def visit(session: Session, shelf: Shelf, user_id: int, chat_id: int, message_id: int | None, today: date) -> Visit:
@@ -32,8 +34,11 @@ def visit(session: Session, shelf: Shelf, user_id: int, chat_id: int, message_id
     person = person_by_user(session, user_id)
     if person is None:
         return Visit(None, None, Dialogue(), None)
-    about = read_message(session, chat_id, message_id) if message_id is not None else None
-    return Visit(person, _book(session, shelf, today), read_dialogue(session, chat_id), about)
+    dialogue, book = read_dialogue(session, chat_id), _book(session, shelf, today)
+    if message_id is not None:
+        return Visit(person, book, dialogue, read_message(session, chat_id, message_id))
+    prompt = read_message(session, chat_id, dialogue.prompt["prompt"]) if dialogue.prompt else None
+    return Visit(person, book, dialogue, None, prompt)
 
 
 def _book(session: Session, shelf: Shelf, today: date) -> Book | None:

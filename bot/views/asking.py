@@ -29,7 +29,7 @@ from bot.views.asking_lists import count_screen, list_screen, summary_screen
 from bot.views.asking_units import obstacles_screen, ranking_screen, silence_screen
 from bot.views.asking_words import back_button, trimmed, unit_name
 from bot.views.items import label
-from bot.views.screen import About, Button, Screen, shortened
+from bot.views.screen import About, Button, Prompt, Screen, asks_for, shortened
 from bot.views.words import N_, Words
 
 PROBLEMS: Mapping[Problem, str] = {
@@ -114,7 +114,7 @@ def no_such_format(words: Words, wanted: str, act: Act) -> Screen:
     return Screen(text, rows, About(act=act))
 
 
-def report_prompt(words: Words, plan: Plan, code: str) -> Screen:
+def report_prompt(words: Words, plan: Plan, code: str) -> Prompt:
     """What to type to report on an item: the reply to this message is the report."""
     item = plan.item[code]
     percent = words.percent(60)
@@ -124,7 +124,7 @@ def report_prompt(words: Words, plan: Plan, code: str) -> Screen:
         item=trimmed(label(words, item), 150),
         example=example,
     )
-    return Screen(text, about=About((code,)))
+    return Prompt(text, asks_for("report", (code,)))
 
 
 def only_words(words: Words, plan: Plan) -> Screen:

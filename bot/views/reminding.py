@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from markupsafe import Markup
@@ -15,7 +14,7 @@ from bot.rules.plan import Item
 from bot.rules.record import Report
 from bot.rules.reminders import Decision, Held, Why
 from bot.views.items import MARKS, amount, figure, goal, label, state_word, status_word, unit_names
-from bot.views.screen import About, Button, Rows, Screen, shortened
+from bot.views.screen import About, Button, Prompt, Rows, Screen, asks_for, shortened
 from bot.views.words import N_, Words
 
 PAGE = 6  # items on a screen of a phone, a row of buttons each
@@ -36,15 +35,6 @@ HEADINGS: Mapping[Why, str] = {
     Why.DUE_SOON: N_("Due soon"),
     Why.STALE: N_("No recent report"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """A message that is answered by a reply: its text, the hint in the empty field, what it is about."""
-
-    text: Markup
-    hint: str
-    about: About
 
 
 def notice_screen(words: Words, content: Told) -> Screen:
@@ -243,7 +233,7 @@ def figure_prompt(words: Words, book: Book, item: Item) -> Prompt:
             "{item}\nOn record: {figure}. Please reply with the percentage done.", item=label(words, item), figure=known
         )
         hint = words.percent(60)
-    return Prompt(text, hint, _asking(item, "figure"))
+    return Prompt(text, asks_for("figure", (item.code,)), hint)
 
 
 def difficulty_prompt(words: Words, item: Item) -> Prompt:
@@ -252,11 +242,12 @@ def difficulty_prompt(words: Words, item: Item) -> Prompt:
         "{item}\nWhat stands in the way, and what do you propose? Please reply in your own words.",
         item=label(words, item),
     )
-    return Prompt(text, str(words.say("Difficulty, proposal…")), _asking(item, "difficulty"))
+    return Prompt(text, asks_for("difficulty", (item.code,)), str(words.say("Difficulty, proposal…")))
 
 
-def _asking(item: Item, what: str) -> About:
-    return About((item.code,), act=Act(Intent.UPDATE, {"item": item.code, "asks": what}, sure=False))
+def as_difficulty(words: Words, code: str, told: str) -> str:
+    """A difficulty told without naming it, as the whole line that it stands for."""
+    return f"{words.say('{code} difficulty', code=code).unescape()}: {told}"
 
 
 def completed_report(item: Item, answer: str) -> str:

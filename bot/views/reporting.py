@@ -12,7 +12,7 @@ from bot.rules.plan import Item, Plan
 from bot.rules.record import State
 from bot.rules.reporting import Asked, Doubt, Filed, Line, Refusal, Refused, Undone
 from bot.views.items import amount, figure, label, standing_line, state_word
-from bot.views.screen import About, Button, Rows, Screen, fitted, shortened
+from bot.views.screen import About, Button, Prompt, Rows, Screen, asks_for, fitted, shortened
 from bot.views.words import N_, Words
 
 WORDS_SHOWN = 300  # characters of a difficulty or a proposal on the card
@@ -183,12 +183,20 @@ def undone_screen(words: Words, plan: Plan, undone: Undone) -> Screen:
     return Screen(words.say("There is no report of yours from the last day to take back."))
 
 
-def edit_prompt(words: Words, plan: Plan, items: tuple[str, ...]) -> Screen:
+def stands_screen(words: Words, items: tuple[str, ...], reports: tuple[str, ...]) -> Screen:
+    """That a report stands, with the ways to change that."""
+    codes = words.listed([Markup("<b>{}</b>").format(c) for c in items])
+    text = words.say("What you reported on {codes} stays on record. You can take it back or correct it.", codes=codes)
+    return Screen(text, (_card_buttons(words),), About(items, reports))
+
+
+def edit_prompt(words: Words, items: tuple[str, ...], reports: tuple[str, ...]) -> Prompt:
     """What to type to correct a card."""
     codes = words.listed([Markup("<b>{}</b>").format(c) for c in items])
-    return Screen(
-        words.say("Reply to this message with what it should say, such as “60%”. It will correct {codes}.", codes=codes)
+    text = words.say(
+        "Reply to this message with what it should say, such as “60%”. It will correct {codes}.", codes=codes
     )
+    return Prompt(text, asks_for("edit", items, reports))
 
 
 def closed_question(words: Words) -> Markup:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from bot.rules.acts import Act
+from bot.rules.acts import Act, Intent
 
 TEXT_LIMIT = 4096  # UTF-16 units, after the tags are taken out (Bot API, sendMessage)
 CAPTION_LIMIT = 1024
@@ -57,6 +57,25 @@ class Screen:
     file: File | None = None
     picture: bytes | None = field(default=None, repr=False)
     thread: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A message that asks for an answer in words: its text, what it is about, the hint in the empty field.
+
+    The act that it is about is an `update` whose slot `asks` says for what: `figure`, `difficulty`, `report` (either),
+    or `edit` (what `reports` should have said).
+    """
+
+    text: Markup
+    about: About
+    hint: str = ""
+
+
+def asks_for(what: str, items: tuple[str, ...], reports: tuple[str, ...] = ()) -> About:
+    """What a prompt is about."""
+    slots = {"item": items[0]} if len(items) == 1 else {}
+    return About(items, reports, Act(Intent.UPDATE, {**slots, "asks": what}, sure=False))
 
 
 def length(text: Markup | str) -> int:
