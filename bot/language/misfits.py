@@ -20,7 +20,7 @@ WHOLE = 100
 
 @dataclass(frozen=True, slots=True)
 class Misfits:
-    """The first code that the plan lacks (written like its codes) or has withdrawn; the first percentage not in 0–100."""
+    """The first code that the plan lacks (written like its own) or has withdrawn; the first percentage not in 0–100."""
 
     code: str | None = None
     percent: int | None = None
