@@ -10,7 +10,8 @@ The rule, in one place:
   or due now.
 - A day without a digest (the bot was down, the network was) is caught up by the next one: it also lists what would
   have been listed first on the days that were missed. Only the latest digest counts.
-- What a person has asked to be reminded of later is not in their digests until then, nor on that day.
+- What a person has asked to be reminded of later is in none of the lists that ask them for a report until then, nor
+  on that day.
 - Whoever is on leave or cannot be reached counts as absent: the deputies stand in.
 - Escalation: an overdue item that was announced and of which nothing has been heard since for 2 working days is told
   to the unit's other people, for 5 to the office (which may urge the unit), for 10 to the chair in the weekly digest:
@@ -18,7 +19,8 @@ The rule, in one place:
   steps back, and the count starts again when it is decided. The reminders go on meanwhile.
 - An urge: one an item in 4 working hours, and none about what was reported today.
 - The week: its first working day tells the chair and the office what has changed since the last one began; its last
-  working day tells each leader how the unit stands. Who finished early or came back on track is named.
+  working day tells each leader how the unit stands, and names what is late and was not reported on that week. Who
+  finished early or came back on track is named.
 - On the working day before a month ends, the leaders of measured targets whose figure of that month is missing are
   asked for it: those planned by quarters when the quarter ends, those measured once when they are due.
 - Nothing is sent at night; what is due outside the waking hours waits for the morning.
@@ -562,6 +564,10 @@ def week_of(book: Book, before: Book, since: date, today: date, chair: tuple[str
     )
 
 
+def _heard(facts: Facts, since: date) -> bool:
+    return facts.last_on is not None and facts.last_on >= since
+
+
 def _within(day: date | None, since: date, today: date) -> bool:
     return day is not None and since <= day < today
 
@@ -635,29 +641,38 @@ def week_for(plan: Plan, week: Week, unit: str | None) -> Week:
 
 @dataclass(frozen=True, slots=True)
 class UnitWeek:
-    """How a leader's units stand when the week ends: done since `since`; behind, overdue or due next week."""
+    """How a leader's units stand when the week ends: done since `since`; behind, overdue or due next week.
+
+    `owed` are those behind or overdue that were not reported on since `since`, nor put off.
+    """
 
     since: date
     done: tuple[str, ...]
     behind: tuple[str, ...]
     overdue: tuple[str, ...]
     next_week: tuple[str, ...]
+    owed: tuple[str, ...] = ()
     praised: tuple[Praise, ...] = ()
 
 
-def unit_week(book: Book, before: Book, units: Iterable[str], since: date, today: date) -> UnitWeek:
-    """The week of some units, up to and including today."""
+def unit_week(
+    book: Book, before: Book, units: Iterable[str], since: date, today: date, quiet: frozenset[str] = frozenset()
+) -> UnitWeek:
+    """The week of some units, up to and including today, for a reader who has put off `quiet`."""
     wanted, tomorrow = frozenset(units), today + ONE_DAY
     mine = {i.code: i for i in book.plan.live if leading_units(book.plan, i) & wanted}
     now = {c: s for c, s in book.standings(today).items() if c in mine}
     monday = today + ONE_DAY * (7 - today.weekday())
     open_ = [c for c, s in now.items() if s.status is not Status.DONE]
+    behind = tuple(c for c, s in now.items() if s.status is Status.BEHIND)
+    overdue = tuple(c for c, s in now.items() if s.status is Status.OVERDUE)
     return UnitWeek(
         since,
         done=tuple(c for c in now if c not in open_ and _within(book.facts_on(c).done_on, since, tomorrow)),
-        behind=tuple(c for c, s in now.items() if s.status is Status.BEHIND),
-        overdue=tuple(c for c, s in now.items() if s.status is Status.OVERDUE),
+        behind=behind,
+        overdue=overdue,
         next_week=tuple(c for c in open_ if _until(mine[c].approved_due, monday, monday + ONE_DAY * 6)),
+        owed=tuple(c for c in (*overdue, *behind) if c not in quiet and not _heard(book.facts_on(c), since)),
         praised=tuple(p for p in praise(book, before, since, tomorrow) if p.unit in wanted),
     )
 
@@ -772,15 +787,29 @@ def morning_entries(scene: Scene) -> list[Entry]:
 
 def silence_entries(scene: Scene) -> list[Entry]:
     """What the units' other people and the office are told of overdue items of which nothing is heard."""
-    found, at = scene.silences, scene.table.digest_at
+    found = scene.silences
     told = told_to_unit(scene.book, scene.people, found, scene.away)
     people = {p.id: p for p in scene.people}
-    units = [Entry(people[n], Sort.UNIT, at, _unheard(some)) for n, some in told.items()]
-    listed = _unheard(s for s in found if Step.OFFICE in s.steps)
-    held = _unheard(s for s in found if Step.OFFICE not in s.steps)
+    units = [_silence_entry(scene, people[n], Sort.UNIT, _unheard(some)) for n, some in told.items()]
     if not found:
         return units
-    return [*units, *(Entry(p, Sort.OFFICE, at, listed, held) for p in scene.with_role(Role.OFFICE))]
+    due = _unheard(s for s in found if Step.OFFICE in s.steps)
+    early = _unheard(replace(s, held=s.held or Held.NOT_YET) for s in found if Step.OFFICE not in s.steps)
+    return [*units, *(_silence_entry(scene, p, Sort.OFFICE, (*due, *early)) for p in scene.with_role(Role.OFFICE))]
+
+
+def _silence_entry(scene: Scene, person: Person, sort: Sort, found: Iterable[Decision]) -> Entry:
+    listed, held = _parted(scene, person, found)
+    return Entry(person, sort, scene.table.digest_at, listed, held)
+
+
+def _parted(
+    scene: Scene, person: Person, found: Iterable[Decision]
+) -> tuple[tuple[Decision, ...], tuple[Decision, ...]]:
+    """What a person is asked about, and what is held back: also what they have put off."""
+    quiet = scene.quiet.get(person.id, frozenset())
+    asked = [replace(d, held=Held.SNOOZED) if d.held is None and d.code in quiet else d for d in found]
+    return tuple(d for d in asked if d.held is None), tuple(d for d in asked if d.held is not None)
 
 
 def _unheard(found: Iterable[Silence]) -> tuple[Decision, ...]:
@@ -814,5 +843,5 @@ def figure_entries(scene: Scene) -> list[Entry]:
         return []
     owed = figures_owed(scene.book, scene.people, scene.away, last)
     at = scene.table.waking(scene.table.figures_at)
-    listed = {n: tuple(Decision(c) for c in codes) for n, codes in owed.items()}
-    return [Entry(p, Sort.FIGURES, at, listed[p.id]) for p in scene.people if p.id in listed]
+    missing = {n: tuple(Decision(c) for c in codes) for n, codes in owed.items()}
+    return [Entry(p, Sort.FIGURES, at, *_parted(scene, p, missing[p.id])) for p in scene.people if p.id in missing]

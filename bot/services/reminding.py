@@ -411,12 +411,13 @@ def _morning(session: Session, reading: Reading, notice: Notice, person: Person,
         return None
     mine = [c for c in notice.facts["items"] if _theirs(book, person, c)]
     told = reminded(session, reading, person, book, mine, date.fromisoformat(notice.facts["since"]))
-    later = _put_off(session, reading, person)
+    later = put_off_by(session, reading, person)
     listed = tuple(d for d in told.decisions if d.listed and d.code not in later)
     return replace(told, decisions=listed) if listed else None
 
 
-def _put_off(session: Session, reading: Reading, person: Person) -> frozenset[str]:
+def put_off_by(session: Session, reading: Reading, person: Person) -> frozenset[str]:
+    """The items that a person has asked to be reminded of today or later."""
     plan = current_plan_row(session, reading.today)
     assert plan is not None  # the book was read from it
     return put_off(session, plan.id, reading.almanac.moment(reading.today, time())).get(person.id, frozenset())

@@ -14,7 +14,7 @@ from bot.rules.people import Person
 from bot.rules.reminders import ONE_DAY, Sort, figures_owed, month_ending, readers_of, unit_week, week_of
 from bot.services.escalation import still_unheard
 from bot.services.past import book_on
-from bot.services.reminding import Reading, Teller
+from bot.services.reminding import Reading, Teller, put_off_by
 from storage.outbox import Notice
 from storage.people import everybody
 from storage.plans import current_plan_row
@@ -50,7 +50,8 @@ def _ended(session: Session, reading: Reading, notice: Notice, person: Person, b
     if notice.day != reading.today or not units:
         return None
     since = date.fromisoformat(notice.facts["since"])
-    line = unit_week(book, _eve(session, reading, book, since), units, since, reading.today)
+    quiet = put_off_by(session, reading, person)
+    line = unit_week(book, _eve(session, reading, book, since), units, since, reading.today, quiet)
     return WeekEnded(person, book, reading.today, line)
 
 
@@ -64,7 +65,9 @@ def _figures(session: Session, reading: Reading, notice: Notice, person: Person,
     if notice.day != reading.today or last is None:
         return None
     away = unreachable(session) | on_leave(session, reading.today).keys()
-    codes = figures_owed(book, everybody(session), away, last).get(person.id, ())
+    quiet = put_off_by(session, reading, person)
+    owed = figures_owed(book, everybody(session), away, last).get(person.id, ())
+    codes = tuple(code for code in owed if code not in quiet)
     return FiguresAsked(person, book, reading.today, last, codes) if codes else None
 
 

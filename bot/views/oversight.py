@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from markupsafe import Markup
@@ -27,6 +27,8 @@ WEEK_PAGE = 9  # entries of the week on a screen
 TITLE = 60
 SAID = 120
 IN_A_ROW = 4
+IN_A_LINE = 8  # codes
+UNITS_IN_ONE = 10  # silent units on a line of the week
 
 
 def oversight_screen(words: Words, told: Oversight) -> Screen:
@@ -172,11 +174,13 @@ def week_screen(words: Words, told: WeekBegun, page: int = 0) -> Screen:
 
 
 def _week_head(words: Words, week: Week) -> Markup:
-    since, today = words.short_day(week.since), words.short_day(week.today)
+    since, until = words.short_day(week.since), words.short_day(week.today - timedelta(1))
     counts: list[str] = [p.said(words, len(c)) for p in PARTS if p.said and (c := p.codes(week))]
+    if week.silent:
+        counts.append(words.count("{n} unit reported nothing", "{n} units reported nothing", len(week.silent)))
     if not counts:
-        return words.say("🗓 Week of {since} to {today}: nothing has changed.", since=since, today=today)
-    return words.say("🗓 Week of {since} to {today}: {counts}.", since=since, today=today, counts=words.listed(counts))
+        return words.say("🗓 Week of {since} to {until}: nothing has changed.", since=since, until=until)
+    return words.say("🗓 Week of {since} to {until}: {counts}.", since=since, until=until, counts=words.listed(counts))
 
 
 def _entries(words: Words, told: WeekBegun) -> Iterator[tuple[str, Markup, str]]:
@@ -184,8 +188,10 @@ def _entries(words: Words, told: WeekBegun) -> Iterator[tuple[str, Markup, str]]
     for part in PARTS:
         for code in part.codes(told.week):
             yield part.heading, _week_line(words, told, part, code), code
-    for unit in told.week.silent:
-        yield N_("Units without any report"), Markup("• {}").format(_units(words, told.book.plan, (unit,))), ""
+    silent = told.week.silent
+    for n in range(0, len(silent), UNITS_IN_ONE):
+        names = unit_names(words, told.book.plan, silent[n : n + UNITS_IN_ONE])
+        yield N_("Units without any report"), Markup("• {}").format(names), ""
     for praise in told.week.praised:
         yield N_("Well done"), praise_line(words, told.book.plan, praise), ""
 
@@ -225,13 +231,24 @@ def line_screen(words: Words, told: WeekEnded) -> Screen:
     line = told.line
     counts: list[str] = [say(words, len(found)) for say, found in _line_counts(line) if found]
     said = words.listed(counts) if counts else words.say("nothing new")
-    needs = N_("nothing is needed") if not (line.behind or line.overdue) else N_("please report on these")
-    lines = [words.say("📅 Your unit this week: {counts}; {needs}.", counts=said, needs=words.say(needs))]
+    lines = [words.say("📅 Your unit this week: {counts}; {needs}.", counts=said, needs=_needs(words, line.owed))]
     lines += [praise_line(words, told.book.plan, praise) for praise in line.praised]
     if line.next_week:
-        codes = words.listed(line.next_week[:8])
-        lines.append(words.say("Due next week: {codes}", codes=codes))
-    return Screen(Markup("\n").join(lines), about=About((*line.overdue, *line.behind)) if counts else None)
+        lines.append(words.say("Due next week: {codes}", codes=_some(words, line.next_week)))
+    return Screen(Markup("\n").join(lines), about=About(line.owed) if line.owed else None)
+
+
+def _needs(words: Words, owed: tuple[str, ...]) -> Markup:
+    if not owed:
+        return words.say("nothing is needed")
+    return words.say("please report on {codes}", codes=_some(words, owed))
+
+
+def _some(words: Words, codes: tuple[str, ...]) -> Markup:
+    """Codes one after the other; of many, the first ones and how many more there are."""
+    listed = words.listed(codes[:IN_A_LINE])
+    more = len(codes) - IN_A_LINE
+    return words.count("{codes} and {n} more", "{codes} and {n} more", more, codes=listed) if more > 0 else listed
 
 
 Counted = tuple[Callable[[Words, int], Markup], tuple[str, ...]]

@@ -244,7 +244,7 @@ def verdict_screen(words: Words, book: Book, verdict: Verdict) -> Screen:
     lines = [label(words, item), _outcome_line(words, item, request)]
     if request.decided_by:
         lines.append(words.say("Decided by {name}.", name=request.decided_by))
-    if verdict.already:
+    if verdict.already and request.state is not Outcome.REPLACED:
         lines.append(words.say("This had been decided before; nothing has changed."))
     return Screen(Markup("\n").join(lines), about=About((item.code,)))
 

@@ -194,7 +194,7 @@ async def test_silence_goes_to_the_unit_the_office_and_the_chair_each_once(town:
     weeks = with_text(await told(town, town.chair), "🗓", "xin ý kiến Trưởng ban")
     assert len(weeks) == 1
     assert "NV54" in weeks[0].text
-    assert "7/7" in weeks[0].text
+    assert "30/6 đến 6/7" in weeks[0].text
 
 
 def overdue(town: Town, code: str, due: date) -> None:
@@ -236,14 +236,17 @@ async def test_monday_tells_the_chair_what_has_changed_and_who_did_well(town: To
     await town.says(town.leader, "CT01 đạt")
     await town.says(town.leader, "NV13 vướng mặt bằng, đề xuất tỉnh giao đất")
     await mornings(town, WEDNESDAY + timedelta(1), date(2025, 6, 23))
-    (week,) = with_text(await told(town, town.chair), "🗓 Tuần từ 16/6 đến 23/6")
+    (week,) = with_text(await told(town, town.chair), "🗓 Tuần từ 16/6 đến 22/6")
     pages = await turned(town, town.chair, week)
     text = "\n".join(page.text for page in pages)
     assert "“mặt bằng" in text or "mặt bằng → " in text
-    assert "Đơn vị chưa báo cáo" in text
-    assert "Đến hạn tuần này" not in text or "tuần này" in pages[0].text
+    assert "27 đơn vị chưa báo cáo" in pages[0].text
+    assert "• Sở Nội vụ, " in text.split("Đơn vị chưa báo cáo")[1]
+    assert "Biểu dương\n👏 " in text
+    assert "hoàn thành sớm CT21" in text
+    assert len(pages) <= 3
     assert all(len(page.text) < 2500 for page in pages)
-    (bengali,) = with_text(await told(town, town.office_bn), "🗓 ১৬/৬ থেকে ২৩/৬ সপ্তাহ")
+    (bengali,) = with_text(await told(town, town.office_bn), "🗓 ১৬/৬ থেকে ২২/৬ সপ্তাহ")
     assert "সিদ্ধান্তের অপেক্ষায়" in bengali.text
     assert with_text(await told(town, town.deputy), "🗓") == []
 
@@ -254,10 +257,28 @@ async def test_friday_is_one_short_line(town: Town) -> None:
     await town.until("2025-06-20T16:00")
     (line,) = with_text(await told(town, town.leader), "📅")
     assert "1 hoàn thành" in line.text
+    assert "đề nghị cập nhật CT41, " in line.text
     assert len(line.text.splitlines()) <= 3
     (bengali,) = with_text(await told(town, town.leader_bn), "📅")
     assert "এ সপ্তাহে আপনার দপ্তর" in bengali.text
     assert with_text(await told(town, town.deputy), "📅") == []
+
+
+async def test_what_was_reported_that_week_needs_nothing_on_friday(town: Town) -> None:
+    """It stands behind, and is counted; but it has been reported on, or put off."""
+    await town.says(town.leader_bn, "CT36 ৫০%")
+    await town.says(town.leader_bn, "NV23 এর কথা ২৫ জুন মনে করিয়ে দিও")
+    await town.until("2025-06-20T16:00")
+    (line,) = with_text(await told(town, town.leader_bn), "📅")
+    assert "পিছিয়ে" in line.text
+    assert "আর কিছু করার দরকার নেই" in line.text
+
+
+async def test_a_target_that_was_put_off_is_not_asked_about_at_the_months_end(town: Town) -> None:
+    await town.until("2025-06-27T08:00")
+    await town.says(town.leader, "nhắc em CT37 ngày 3/7")
+    await town.until("2025-06-27T14:00")
+    assert with_text(await told(town, town.leader), "📐") == []
 
 
 async def test_figures_are_asked_for_and_given_by_a_press(town: Town) -> None:
