@@ -137,7 +137,8 @@ def _after(message: Message, amount: Amount, concept: str) -> bool:
 def is_growth(message: Message, amount: Amount) -> bool:
     """Whether only what was added is told ("thêm 15 thôn", "২০% বেড়েছে"), not where things stand."""
     behind = any(h.last == amount.first for h in message.of("state.behind"))
-    if behind or any(h.first == amount.last for h in message.of("delta.after")):
+    glued = {h.last for h in message.of("counter") if h.first == amount.last} | {amount.last}
+    if behind or any(h.first in glued for h in message.of("delta.after")):
         return True
     return _after(message, amount, "delta") and not _after(message, amount, "total")
 
@@ -146,7 +147,7 @@ def is_left(message: Message, amount: Amount) -> bool:
     """Whether a figure is what remains to be done ("còn 20%", "২০% বাকি")."""
     if any(h.last == amount.first or inside([h], amount.first, amount.last) for h in message.of("left")):
         return True
-    told = {h.first for h in message.of("filler")}
+    told = {h.first for h in message.of("filler")} - {h.first for h in message.of("polite")}
     for hit in message.of("left.after", "state.not_done", "state.not_started"):
         between = range(amount.last, hit.first)
         if hit.first == amount.last or (
@@ -207,9 +208,10 @@ def _is_dash(message: Message, hit: Hit) -> bool:
 
 
 def is_past(message: Message, amount: Amount, today: date) -> bool:
-    """Whether a figure is said of a period that is over ("tháng trước 60%")."""
+    """Whether a figure is said of a time that is over ("tháng trước 60%", "৬০% ছিল")."""
     over = [t for t in message.times if isinstance(t.value, Period) and t.value.last < today]
-    return any(0 <= amount.first - t.last <= 1 for t in over)
+    was = any(0 <= h.first - amount.last <= 1 for h in message.of("was"))
+    return was or any(0 <= amount.first - t.last <= 1 for t in over)
 
 
 def is_part(message: Message, amount: Amount) -> bool:

@@ -35,16 +35,17 @@ def is_goal(message: Message, item: Item | None, amount: Amount) -> bool:
     return any(not onward & set(range(h.last, h.last + 2)) for h in after)
 
 
-def is_of_something_else(message: Message, amount: Amount, titled: Titled) -> bool:
-    """Whether a figure tells a stage's share, what is lacking, some units' share, or a share of things that the
-    item's title does not name ("giai đoạn 2 đạt 80%", "lỗi 5%", "mấy huyện kia 80%", "80% cán bộ")."""
+def is_of_something_else(message: Message, item: Item | None, amount: Amount, titled: Titled) -> bool:
+    """Whether a figure tells a stage's share, what is lacking, some units' share, or (of a task) a share of things that
+    its title does not name ("giai đoạn 2 đạt 80%", "lỗi 5%", "mấy huyện kia 80%", "80% cán bộ")."""
     begin, end = clause(message, amount.first)
     counted = {at for n in message.numbers for at in (n.first, n.last)}
     stages = [h for h in message.of("stage") if begin <= h.first < end and {h.first, h.last} & counted]
     stages = [h for h in stages if not inside([amount], h.first)]  # "ba phần tư"
     before = [h for h in message.of("trouble", "unit.any") if 0 <= steps(message, h.last, amount.first) < 1]
     before = [h for h in before if begin <= h.first and h.last <= amount.first]
-    things = [h for h in message.of("counter") if amount.kind == PERCENT and h.first == amount.last]
+    task = amount.kind == PERCENT and not (item and item.is_target)
+    things = [h for h in message.of("counter", "topic.none") if task and h.first == amount.last]
     return any(not titled(h.first) for h in (*stages, *before, *things))
 
 
@@ -61,4 +62,5 @@ def is_beside(message: Message, told: Iterable[Spanned], strange: Collection[int
 
 def is_dealt_with(message: Message, amount: Amount) -> bool:
     """Whether a count tells how many are done with ("xử lý xong 3 khu vực"); a falling target counts the others."""
-    return amount.kind == BARE and any(h.last == amount.first for h in message.of("state.done"))
+    begin, end = clause(message, amount.first)
+    return amount.kind == BARE and any(begin <= h.first < end for h in message.of("state.done"))

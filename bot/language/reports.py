@@ -151,6 +151,7 @@ class ReportReader:
         states = self._first_said([h for h in states if not inside(texts, h.first)], said)
         slots, sure = self._told(part, item, said, states, texts)
         sure = sure and ("state" not in slots or not self._counts_beside(part, said, states))
+        sure = sure and not (slots.get("state") == "done" and self._is_taken_back(part, states))
         told_by: list[Spanned] = [*said, *(h for h in states if h.name not in DOUBTFUL_STATES or "state" in slots)]
         texts += self._untold(part, bool(slots), [*told_by, *texts], texts)
         if slots and slots.get("state") != "done" and all(t.slot != "difficulty" for t in texts):
@@ -192,7 +193,7 @@ class ReportReader:
     def _counts_beside(self, part: Part, said: Sequence[Amount], states: Sequence[Hit]) -> bool:
         """Whether a figure stands close to a state and was not taken for the item's: it may be more than a count."""
         left = [a for a in self.said if part.first <= a.first < part.last and a not in said]
-        return any(0 <= a.first - h.last <= 1 for a in left for h in states)
+        return any(0 <= a.first - h.last <= 1 or 0 <= h.first - a.last <= 2 for a in left for h in states)
 
     def _figures(self, part: Part, item: Item | None) -> list[Amount]:
         """The figures of a part that can be its item's."""
@@ -234,7 +235,9 @@ class ReportReader:
             return False
         if doubts.is_dealt_with(m, amount) if amounts.falls(item) else amounts.is_left(m, amount):
             return False
-        if doubts.is_goal(m, item, amount) or doubts.is_of_something_else(m, amount, partial(self._of_title, part)):
+        if doubts.is_goal(m, item, amount) or doubts.is_of_something_else(
+            m, item, amount, partial(self._of_title, part)
+        ):
             return False
         if amount.vague or amounts.is_range(m, amount) or amounts.is_part(m, amount) or self._asks_about(item, amount):
             return False
@@ -277,16 +280,23 @@ class ReportReader:
             return amount.share > 100
         return amounts.doubtful(item, amount)
 
+    def _is_taken_back(self, part: Part, states: Sequence[Hit]) -> bool:
+        """Whether something is still to do after all ("শেষ, তবে ২টা বাকি")."""
+        done = max((h.last for h in states if h.name == "state.done"), default=part.last)
+        lacks = self.message.of("state.nearly", "state.not_done", "state.not_started", "left")
+        return any(done <= h.first < part.last for h in lacks)
+
     def _is_a_stage(self, part: Part, states: Sequence[Hit]) -> bool:
-        """Whether only a stage of the work is done, or the report on it."""
+        """Whether only a stage of the work is done, the report on it, or a tender for it."""
         done = [h for h in states if h.name == "state.done"]
         counted = {at for n in self.message.numbers for at in (n.first, n.last)}
         named = [h for h in self.message.of("stage") if not self._of_title(part, h.first)]
         begun = [h for h in named if {h.first, h.last} & counted or any(h.first == d.last for d in done)]
-        reports = self.message.of("report")
-        return any(
-            doubts.clause(self.message, h.first) == doubts.clause(self.message, d.first) for h in begun for d in done
-        ) or any(h.last == d.first for h in reports for d in done)
+        others = [h for h in self.message.of("report", "topic.none") if not self._of_title(part, h.first)]
+        here = [doubts.clause(self.message, d.first) for d in done]
+        return any(doubts.clause(self.message, h.first) in here for h in begun) or any(
+            h.last == d.first for h in others for d in done
+        )
 
     def _is_of_a_piece(self, part: Part, done: Hit) -> bool:
         """Whether words that the item's title lacks follow what is done: it may be a piece of the work only."""
@@ -348,9 +358,9 @@ class ReportReader:
     def _is_feared(self, state: Hit) -> bool:
         """Whether a state is only to come, feared or denied: the words right before or after it say so."""
         begin, end = doubts.clause(self.message, state.first)
-        before = [h for h in self.message.of("future", "state.at_risk", "under") if begin <= h.first]
+        before = [h for h in self.message.of("future", "if", "state.at_risk", "under") if begin <= h.first]
         after = [h for h in self.message.of("future", "state.at_risk", "under.after") if h.last <= end]
-        return any(0 <= state.first - h.last <= 2 for h in before) or any(h.first == state.last for h in after)
+        return any(0 <= state.first - h.last <= 2 for h in before) or any(0 <= h.first - state.last <= 2 for h in after)
 
     def _is_later(self, time: object) -> bool:
         today = self.situation.today
