@@ -20,6 +20,7 @@ CONCEPTS = frozenset(
         "code.number",
         "code.target",
         "code.task",
+        "compare",
         "correct",
         "counter",
         "cue.difficulty",

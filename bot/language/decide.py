@@ -38,6 +38,7 @@ TITLE_WORDS = ("format.", "is.", "topic.", "unit.any", "counter", "trouble", "cu
 INNER_WORDS = ("ask.what", "show", "follow", "splitter", "more", "to")
 ASKED = frozenset({Intent.LIST, Intent.SUMMARY, Intent.DIFFICULTIES})
 STRANGE = 0.3  # share of unknown words from which a question by a title may be about something else
+BRIEF, LONGEST_BRIEF = 2, 8  # words that are a name of an item by themselves, words with those around them
 REPLY_NEEDS = 1.8  # how much clearer a title must be to be meant against the message replied to
 ITEM_INTENTS = frozenset({Intent.DETAIL, Intent.HISTORY, Intent.OWNER, Intent.DEADLINE})
 
@@ -85,9 +86,20 @@ class Decider:
             return None
         free = [n for n in self.message.numbers if not any(t.first <= n.first < t.last for t in self.message.times)]
         says = not self.asks and (bool(free) or bool(self.states))
-        says = says or self.has("is.deadline", "is.owner", "is.history", "is.extend", "is.remind")
+        says = says or self.has("is.deadline", "is.owner", "is.history", "is.extend", "is.remind") or self._is_brief
         found = by_title(self.message, self.names, self.situation, loose=says and self.context is None)
         return None if found and self.situation.reply_to and found.weight < REPLY_NEEDS * self._common_weight else found
+
+    @cached_property
+    def _is_brief(self) -> bool:
+        """Whether it is a word or two, alone or with "how is it": then even a word of a few titles is a name."""
+        m = self.message
+        if self.words > LONGEST_BRIEF:
+            return False
+        heard: list[Spanned] = [*m.of("ask.how", "polite", "filler", "tail."), *m.times]
+        known = {at for h in heard for at in range(h.first, h.last)}
+        left = sum(t.is_word for at, t in enumerate(m.tokens) if at not in known)
+        return left <= BRIEF and not m.units and not self.has("kind.", "state.", "is.", "topic.none", "place", "lang.")
 
     @property
     def _common_weight(self) -> float:
@@ -235,8 +247,10 @@ class Decider:
         return 90 if self.covered_by("is.smalltalk", "polite") >= self.words and not self.refs else 0
 
     def _language(self) -> float:
-        if not self.has("lang.") or self.message.mentions or self.figures:
+        if self.message.mentions or self.figures:
             return 0
+        if not self.has("lang."):
+            return 60 if self.has("is.language") and not self.refs and self.strangeness == 0 else 0
         names, verbs = self.message.of("lang."), self.message.of("switch")
         switch = any(abs(v.first - n.last) <= 3 or abs(n.first - v.last) <= 3 for v in verbs for n in names)
         alone = self.words <= 3 and not self.refs and self.strangeness == 0
@@ -350,7 +364,7 @@ class Decider:
         return (bool(self.message.tokens) and self.message.tokens[-1].text == "?") or self.has("tail.ask")
 
     def _ranking(self) -> float:
-        if self.message.mentions and self.figures:
+        if (self.message.mentions and self.figures) or self._compares:
             return 0
         if self.has("is.ranking"):
             return 65
@@ -361,6 +375,11 @@ class Decider:
         all_units = self.has("unit.any", "ask.who", "is.owner") and not self.message.mentions
         return 64 if all_units and self.has("is.best", "is.worst") else 0
 
+    @property
+    def _compares(self) -> bool:
+        """Whether units that are named are to be compared."""
+        return len({h.name for h in self.message.units}) > 1 and self.has("compare")
+
     def _silent(self) -> float:
         whether = (
             self.has("report") and self._ends_asking and not self.has("ask.what", "ask.which", "kind.", "is.history")
@@ -368,6 +387,9 @@ class Decider:
         if self.message.units and whether and not self.refs and not self.figures:
             return 63
         if not self.has("is.silent") or self.refs or self.figures or self.has("kind."):
+            return 0
+        whose = self.message.units or self.has("unit.any", "mine")
+        if not whose and not self.asks and self.has("cue.reason", "trouble"):
             return 0
         return 63 if self.message.units or self.has("ask.who", "unit.any", "report", "mine") else 0
 
@@ -483,6 +505,8 @@ class Decider:
             return 0
         if self._named or (self.situation.reply_to and self.has("ask.how") and not self._asks_of_all):
             return 0
+        if self._compares:
+            return 58
         if self.has("is.summary") or (not self.refs and self.has("progress", "overall") and self.has("ask.how")):
             return 52
         whose = bool(self.message.units) or bool(self.message.pillars) or self.has("mine")
@@ -498,7 +522,8 @@ class Decider:
         if not (self.refs or self.context):
             return 0
         looks = self.has("show", "progress", "is.summary") or (self.asks if self._named else self._asks_progress)
-        bare = bool(self.message.mentions) and self.words < 5 and not self.figures and not self.states
+        pointed = bool(self.message.mentions) or self._is_brief
+        bare = pointed and self.words < 5 and not self.figures and not self.states
         if self.refs:
             return 50 if looks else 45 if bare else 10
         return 40 if self.asks else 10
@@ -546,10 +571,12 @@ class Decider:
 
     def _follow(self, best: Intent | None, scores: Mapping[Intent, float]) -> Act | None:
         previous = self.situation.previous
-        if previous is None or previous.intent not in FOLLOWING:
+        if previous is None or previous.intent not in FOLLOWING or self.message.strangers:
             return None
-        if best is not None and scores[best] > 50 and not (best is Intent.LIST and self.has("follow", "more")):
+        if best is not None and scores[best] > 50 and (best is not Intent.LIST or self._is_whole):
             return None
+        if previous.intent is Intent.RANKING and self.message.units:
+            return Act(Intent.SUMMARY, self._filters(Intent.SUMMARY))
         if previous.intent is Intent.COUNT and self.has("show", "ask.which") and not self.refs and not self.outside:
             return Act(Intent.LIST, {**previous.slots, **self._filters(Intent.LIST)})
         slots = self._filters(previous.intent)
@@ -560,11 +587,23 @@ class Decider:
         merged = {k: v for k, v in previous.slots.items() if not (k == "mine" and "unit" in slots)}
         return Act(previous.intent, {**merged, **slots})
 
+    @property
+    def _is_whole(self) -> bool:
+        """Whether a question for items says all of itself: what is asked, and how the items stand."""
+        if not self.has("follow", "more"):
+            return True
+        opens = any(h.first == 0 for h in self.message.of("more"))
+        return bool(self.states) and self.has("ask.which", "ask.what", "ask.some") and not opens
+
     def _acts(self, intent: Intent) -> list[Act]:
         if intent is Intent.UPDATE:
             return self._updates()
         if intent in ITEM_INTENTS and len(self.refs) > 1:
             return [self._act(intent, ref) for ref in self.refs]
+        if intent is Intent.SUMMARY and self._compares:
+            filters = self._filters(intent)
+            codes = filters.pop("candidates")
+            return [Act(intent, {**filters, "unit": code}) for code in codes]
         return [self._act(intent, self._ref_for(intent))]
 
     @property
@@ -594,12 +633,15 @@ class Decider:
         if intent is Intent.REMIND:
             return self._reminder(slots, sure)
         if intent is Intent.LANGUAGE:
-            slots["lang"] = self.message.of("lang.")[-1].name[5:]
+            slots.update(self._lang())
+            sure = "lang" in slots
         if intent is Intent.EXPORT and self.has("format."):
             slots["format"] = self.message.of("format.")[0].name[7:]
         filters = self._filters(intent)
         if intent is Intent.COUNT and self.context_list and not self.has("kind.") and self.situation.previous:
             filters = {**self.situation.previous.slots, **filters}
+        if intent is Intent.EXPORT and self.has("it") and self.situation.previous and not self.refs:
+            filters = {k: v for k, v in self.situation.previous.slots.items() if k in _SLOTS[intent]} | filters
         if "candidates" in filters:
             sure = False
         if intent is Intent.UNDO and self.refs and not self.has("undo.object", "report"):
@@ -607,6 +649,10 @@ class Decider:
         if intent is Intent.UNDO and self.has("hedge.strong") and self.has("undo.object", "report"):
             sure = False
         return Act(intent, {**slots, **filters}, sure)
+
+    def _lang(self) -> dict[str, Any]:
+        named = self.message.of("lang.")
+        return {"lang": named[-1].name[5:]} if named else {}
 
     def _filters(self, intent: Intent) -> dict[str, Any]:
         """The slots of a question: which items, whose, when."""

@@ -20,6 +20,7 @@ Found = TypeVar("Found", bound=Spanned)
 BENGALI = ("\u0980", "\u09ff")
 SHORT_TIME = 3  # letters of a word that says a time in one language and something else in another
 SYLLABLE = 4  # letters of a usual one
+LONGEST_CODE = 3  # digits
 OF_CLAUSES = ("state.", "show", "switch", "request.tail")  # what a word inside a time ("দিন", a day) never says
 IN_NUMBERS = ("percent", "fraction", "choose:", "ask.count")
 
@@ -46,7 +47,7 @@ class Message:
     numbers: list[Number] = field(default_factory=list)
     times: list[TimeHit] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
-    strangers: bool = False  # a code is named that the plan does not have
+    strangers: list[int] = field(default_factory=list)  # tokens that open a code that the plan does not have
     units: list[Hit] = field(default_factory=list)
     pillars: list[Hit] = field(default_factory=list)
     _clauses: list[tuple[int, int]] = field(default_factory=list)
@@ -168,6 +169,7 @@ class Parser:
         message.keep([h for h in message.hits if _stands(message, h)])
         message.mentions = self._mentions(message)
         message.keep([h for h in message.hits if not inside(message.mentions, h.first, h.last)])
+        message.keep([h for h in message.hits if h.first not in message.strangers])
         message.times = [t for t in message.times if not _is_swallowed(message, t)]
         return message
 
@@ -257,9 +259,8 @@ class Parser:
             if token.kind == WORD and token.text in self._names.prefixes:
                 named = self._after(message, token.text, at + 1, at, numbers)
                 found += named
-                message.strangers |= (
-                    not named and at + 1 < len(message.tokens) and message.tokens[at + 1].kind == NUMBER
-                )
+                if not named and self._is_code(message.tokens, at + 1):
+                    message.strangers.append(at)
         for hit in message.of("kind.target", "kind.task", "code.target", "code.task"):
             kind = Kind.TARGET if hit.name.endswith("target") else Kind.TASK
             if not any(m.first <= hit.first < m.last for m in found):
@@ -268,6 +269,10 @@ class Parser:
             m for m in self._before(message, numbers) if not any(m.first < f.last and f.first < m.last for f in found)
         ]
         return sorted(found, key=lambda m: m.first)
+
+    def _is_code(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a number that could be a code's stands there; a longer one is a year ("ct 2025")."""
+        return at < len(tokens) and tokens[at].kind == NUMBER and len(tokens[at].text) <= LONGEST_CODE
 
     def _before(self, message: Message, numbers: dict[int, Number]) -> Iterator[Mention]:
         """ "৩০ নম্বর কাজ": the number, the word for number, the kind."""
