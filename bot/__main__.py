@@ -93,11 +93,6 @@ def _plan_commands(add: Add, words: Words) -> None:
     load.add_argument("plan", type=Path)
     load.add_argument("--dry-run", action="store_true", help=str(words.say("change nothing, tell what would change")))
     load.add_argument("--add-units", action="store_true", help=str(words.say("add the units that the workbook lacks")))
-    load.add_argument(
-        "--withdraw",
-        action="store_true",
-        help=str(words.say("load though most of the present plan is not in the workbook")),
-    )
     load.add_argument("--year", type=int)
     export = add("export", "bot.cli_plan:export", N_("write the plan with its reports as a workbook"))
     export.add_argument("target", type=Path)

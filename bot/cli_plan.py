@@ -24,10 +24,7 @@ from storage.database import Store, open_store, upgrade
 
 
 def load(args: Namespace, desk: Desk) -> int:
-    """Load or update the plan, or (dry run) tell what that would do.
-
-    Exit 1 where the file has errors, or where most of the plan would be withdrawn and `--withdraw` does not say so.
-    """
+    """Load or update the plan, or (dry run) tell what that would do. Exit 1 where the file has errors."""
     upgrade(desk.settings.database_url)
     store = open_store(desk.settings.database_url)
     try:
@@ -37,8 +34,6 @@ def load(args: Namespace, desk: Desk) -> int:
     finally:
         store.close()
     sys.stdout.write(load_text(desk.words, told))
-    if told.sweeping and not told.stored and not args.dry_run:
-        return _complain(desk.words.say("Nothing was stored. If this is meant, add --withdraw.").unescape())
     return Exit.RIGHT if told.right else Exit.INPUT
 
 
@@ -51,7 +46,7 @@ def _load(args: Namespace, desk: Desk, store: Store) -> LoadPreview:
     loaded = loading.read_for(stored, args.plan, year=args.year, add_units=args.add_units)
     if args.dry_run:
         return store.read_now(loading.preview, loaded, today)
-    return store.write_now(loading.load, loaded, None, now, today, sweep=args.withdraw)
+    return store.write_now(loading.load, loaded, None, now, today, sweep=True)
 
 
 def export(args: Namespace, desk: Desk) -> int:

@@ -389,15 +389,20 @@ def _totals(words: Words, preview: LoadPreview) -> list[Markup]:
 
 
 def _warning(words: Words, preview: LoadPreview) -> list[Markup]:
-    if not preview.sweeping or preview.stored:
+    if not preview.sweeping:
         return []
-    said = words.say(
+    counts = {"n": words.number(preview.items(Sort.WITHDRAWN)), "all": words.number(preview.items_before)}
+    warned = words.say(
         "<b>⚠️ This file drops {n} of the {all} targets and tasks of the present plan.</b> They will no longer be "
         "followed or reminded of. If the file is only a part of the plan, please do not load it.",
-        n=words.number(preview.items(Sort.WITHDRAWN)),
-        all=words.number(preview.items_before),
+        **counts,
     )
-    return [said]
+    done = words.say(
+        "<b>⚠️ {n} of the {all} targets and tasks of the plan were not in this file and have been withdrawn.</b> "
+        "To bring them back, load the whole plan again.",
+        **counts,
+    )
+    return [done if preview.stored else warned]
 
 
 def _head(words: Words, preview: LoadPreview) -> list[Markup]:
