@@ -65,11 +65,13 @@ def main() -> None:
     parser.add_argument("--json", type=Path, default=Path("bench.json"))
     asked = parser.parse_args()
     rows: list[Row] = []
-    for name in asked.only.split(","):
-        with tempfile.TemporaryDirectory() as folder:
-            rows += BENCHES[name](Path(folder), SHORT if asked.short else FULL)
-    print(printed(rows))
-    written(rows, asked.json)
+    try:
+        for name in asked.only.split(","):
+            with tempfile.TemporaryDirectory() as folder:
+                rows += BENCHES[name](Path(folder), SHORT if asked.short else FULL)
+    finally:  # what was measured before one fails is told all the same
+        print(printed(rows))
+        written(rows, asked.json)
 
 
 if __name__ == "__main__":

@@ -75,11 +75,11 @@ async def measured(kind: str, folder: Path, count: int, latency: float = 0.0) ->
     people[0].send(QUESTIONS[0])
     process = await asyncio.create_subprocess_exec(*command(kind, server, folder))
     try:
-        await server.wait_until(lambda: server.counts["sendMessage"] > 0, 60)
+        await server.wait_until(lambda: server.counts["sendMessage"] > 0, 300)
         for person, text, _ in zip(cycle(people), messages(plan), range(count), strict=False):
             person.send(text)
         begun, used = time.perf_counter(), processor_seconds(process.pid)
-        await server.wait_until(lambda: server.counts["sendMessage"] > count, 600)
+        await server.wait_until(lambda: server.counts["sendMessage"] > count, 1800)
         spent, used = time.perf_counter() - begun, processor_seconds(process.pid) - used
         return Pace(count / spent, used * 1000 / count)
     finally:
