@@ -73,9 +73,13 @@ def ascii_digits(text: str) -> str:
 
 
 def nearest(text: str, choices: Iterable[str]) -> str:
-    """The choice most like `text` in writing, or "" where none is alike."""
-    by_words = {words(c): c for c in choices}
-    found = get_close_matches(words(text), list(by_words), n=1, cutoff=0.6)
+    """The choice most like `text` in writing, or "" where none is alike.
+
+    A choice of several words that `text` begins with is liker than any other ("Sở Y tế tỉnh Ninh Thuận": "Sở Y tế").
+    """
+    said, by_words = words(text), {words(c): c for c in choices}
+    begun = [c for c in by_words if " " in c and said.startswith(c + " ")]
+    found = [max(begun, key=len)] if begun else get_close_matches(said, list(by_words), n=1, cutoff=0.6)
     return by_words[found[0]] if found else ""
 
 

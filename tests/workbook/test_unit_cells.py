@@ -7,7 +7,7 @@ import pytest
 from bot.rules.plan import GROUP
 from bot.workbook import Loaded, ProblemCode, Sheet
 from bot.workbook.text import initials
-from tests.workbook.build import TASK_ROW, UNITS, Rows, codes, load, load_tasks, only
+from tests.workbook.build import TASK_HEADINGS, TASK_ROW, UNITS, Rows, codes, load, load_tasks, only
 
 
 def led_by(cell: str, **how: object) -> Loaded:
@@ -67,6 +67,13 @@ def test_unknown_units_are_cut_only_where_the_next_begins_like_one(cell: str, na
     loaded = led_by(cell)
     assert tuple(p.params["name"] for p in loaded.problems) == names
     assert tuple(u.name_vi for u in loaded.unknown_units) == names
+
+
+def test_a_name_with_more_words_after_it_suggests_the_name() -> None:
+    near_by_letters = ("CATNTX", "Công an tỉnh Ninh Thuận", None, "Y tế Ninh Thuận Xy", "department")
+    task = (1, "Lắp đặt trạm", None, "30/6/2025", "Biên bản", "Sở Y Tế Ninh Thuận Xyz")
+    loaded = load({"Đơn vị": (*UNITS, near_by_letters), "Nhiệm vụ": (TASK_HEADINGS, task)}, year=2025)
+    assert only(loaded.problems, ProblemCode.UNKNOWN_UNIT).params["nearest"] == "Sở Y tế"
 
 
 def test_an_unknown_unit_is_an_error_that_suggests_the_nearest_name() -> None:
