@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from handlers.notices import rounds_of
 
 ONE_DAY = timedelta(1)
 LOCALES = Path(__file__).parent.parent / "locales"
+LENGTH = re.compile(r"\d+ \S+")  # so many days: from when is not said
 Period = tuple[date, date]
 
 
@@ -28,12 +30,13 @@ async def mute(update: Update, ctx: Ctx) -> None:
     """`/mute 30/6`: away until that day; without one, how to say it."""
     if await needs_plan(update, ctx):
         return
-    said = _argument(update)
+    said = _argument(update).replace(".", "/")
     when = await _period(update, ctx, said) if said else None
     if when is None:
-        await show(update, ctx, views.ask_leave(ctx.words, ctx.desk.clock.today() + 7 * ONE_DAY))
+        await _ask(update, ctx)
         return
-    await _go(update, ctx, None, when[1])
+    first, until = when
+    await _go(update, ctx, first if first < until else None, until)
 
 
 async def unmute(update: Update, ctx: Ctx) -> None:
@@ -52,17 +55,24 @@ async def said(update: Update, ctx: Ctx) -> bool:
         await unmute(update, ctx)
         return True
     when = await _when(update, ctx, told)
-    if when is None:
+    if when is None and told.time and not LENGTH.match(told.time):
         return False
-    await _go(update, ctx, when[0] if told.since else None, when[1])
+    if when is None:
+        await _ask(update, ctx)
+    else:
+        await _go(update, ctx, None if told.from_now else when[0], when[1])
     return True
 
 
+async def _ask(update: Update, ctx: Ctx) -> None:
+    await show(update, ctx, views.ask_leave(ctx.words, ctx.desk.clock.today() + 7 * ONE_DAY))
+
+
 async def _when(update: Update, ctx: Ctx, told: Leave) -> Period | None:
-    """The time that is named, after the phrase or (as Bengali has it) before; nothing else may stand before it."""
-    if not told.before:
-        return await _period(update, ctx, told.after)
-    return await _period(update, ctx, told.before)
+    """The time that is named, around the phrase; nothing else may stand before it."""
+    if told.before and await _period(update, ctx, told.before) is None:
+        return None
+    return await _period(update, ctx, told.time) if told.time else None
 
 
 async def _means_something_else(update: Update, ctx: Ctx) -> bool:

@@ -16,21 +16,30 @@ EDGES = " \t\n.,!?;:।-"
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """What was said: away (or back), what stands before and after that, and whether a beginning is named."""
+    """What was said: away (or back), and the words before and after that, which may name a time.
+
+    `from_now`: only the end is named ("until 30/6").
+    """
 
     away: bool
     before: str = ""
     after: str = ""
-    since: bool = False
+    from_now: bool = False
+
+    @property
+    def time(self) -> str:
+        """The words that may name the time."""
+        return f"{self.before} {self.after}".strip()
 
 
 @dataclass(frozen=True)
 class Leaves:
-    """The phrases of every language, longest first."""
+    """The phrases of every language, longest first; `since` and `until` lead (or follow) the ends of a time."""
 
     away: tuple[str, ...]
     back: tuple[str, ...]
     since: tuple[str, ...]
+    until: tuple[str, ...]
     polite: tuple[str, ...]
 
     @staticmethod
@@ -38,7 +47,7 @@ class Leaves:
         """Reads every language's file. Raises OSError, and ValueError for a file that is no TOML."""
         paths = sorted(locales_dir.glob("*/leave.toml"))
         sections = [tomllib.loads(path.read_text(encoding="utf-8")).get("leave", {}) for path in paths]
-        return Leaves(*(_phrases(sections, name) for name in ("away", "back", "since", "polite")))
+        return Leaves(*(_phrases(sections, name) for name in ("away", "back", "since", "until", "polite")))
 
     def read(self, text: str) -> Leave | None:
         """Whether `text` says that its writer is away or back; None where it says anything else."""
@@ -48,10 +57,18 @@ class Leaves:
         for phrases, away in ((self.back, False), (self.away, True)):
             for phrase in phrases:
                 if phrase in plain and (found := _whole(phrase).search(plain)):  # most are not: no pattern for those
-                    before, after = plain[: found.start()], plain[found.end() :]
-                    since = any(_whole(word).search(after) for word in self.since)
-                    return Leave(away, self._bare(before), after.strip(EDGES), since)
+                    return self._leave(away, plain, found.start(), found.end())
         return None
+
+    def _leave(self, away: bool, text: str, start: int, end: int) -> Leave:
+        """What a phrase at a place means; one that ends with "until" leaves that word to the time."""
+        last = text[start:end].split()[-1]
+        if last in (*self.since, *self.until):
+            end -= len(last)
+        before, after = self._bare(text[:start]), self._bare(text[end:])
+        said = f"{before} {after}"
+        named = {words: any(_whole(w).search(said) for w in words) for words in (self.since, self.until)}
+        return Leave(away, before, after, named[self.until] and not named[self.since])
 
     def _bare(self, text: str) -> str:
         """A text without its polite words."""

@@ -115,12 +115,14 @@ class FiguresAsked:
 
 @dataclass(frozen=True, slots=True)
 class StandsIn:
-    """Somebody's reminders come to this person while the other is on leave until a day, that day included."""
+    """Somebody's reminders come to this person while the other is on leave: from a day (None: now) to another, both
+    included."""
 
     person: Person
     book: Book
     who: Person
     until: date
+    first: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -109,9 +109,13 @@ def _urged(session: Session, reading: Reading, notice: Notice, person: Person, b
 
 
 def _stands_in(session: Session, reading: Reading, notice: Notice, person: Person, book: Book) -> StandsIn | None:
+    """The leave, unless it has been ended, changed, or is over."""
     who = person_by_id(session, notice.facts["person"])
-    until = on_leave(session, reading.today).get(notice.facts["person"])
-    return StandsIn(person, book, who, until) if who and until else None
+    first, until = (date.fromisoformat(notice.facts[name]) for name in ("first", "until"))
+    begins = max(first, reading.today)
+    if who is None or on_leave(session, begins).get(who.id) != until:
+        return None
+    return StandsIn(person, book, who, until, first if first > reading.today else None)
 
 
 TELLERS: Mapping[str, Teller[Notable]] = {

@@ -40,8 +40,8 @@ def go_on_leave(session: Session, person: Person, first: date, until: date, at: 
     own = set(readers_of(people, away - {person.id}).get(person.id, ()))
     stand_ins = tuple(p for p in people if own & set(readers.get(p.id, ())))
     covered = {unit for units in readers.values() for unit in units}
-    facts = {"person": person.id, "until": until.isoformat()}
-    subject = f"{person.id}:{first.isoformat()}"
+    facts = {"person": person.id, **detail}
+    subject = f"{person.id}:{first.isoformat()}:{until.isoformat()}"
     put(session, [NewNotice(p.id, p.chat_id, today, STANDS_IN, subject, facts, at, bulk=False) for p in stand_ins], at)
     return Away(first, until, stand_ins, tuple(sorted(led - covered)))
 

@@ -288,13 +288,21 @@ def figures_screen(words: Words, told: FiguresAsked, page: int = 0, about: About
 
 def stands_in_screen(words: Words, told: StandsIn) -> Screen:
     """To whoever is reminded instead."""
-    return Screen(
-        words.say(
-            "🏖 {name} is on leave until {day}. Until then I remind you of the unit's items.",
-            name=told.who.name,
-            day=words.day(told.until),
+    name, until = told.who.name, words.day(told.until)
+    if told.first is None:
+        text = words.say(
+            "🏖 {name} is on leave until {day}. Until then I remind you of the unit's items.", name=name, day=until
         )
-    )
+    elif told.first == told.until:
+        text = words.say("🏖 {name} is on leave on {day}. I remind you of the unit's items then.", name=name, day=until)
+    else:
+        text = words.say(
+            "🏖 {name} is on leave from {first} to {day}. Meanwhile I remind you of the unit's items.",
+            name=name,
+            first=words.day(told.first),
+            day=until,
+        )
+    return Screen(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +318,9 @@ class LeaveShown:
 def leave_screen(words: Words, plan: Plan, leave: LeaveShown) -> Screen:
     """That somebody is not reminded until a day, and who is meanwhile."""
     until = words.day(leave.until)
-    if leave.first:
+    if leave.first == leave.until:
+        head = words.say("🏖 On {day} I do not remind you.", day=until)
+    elif leave.first:
         head = words.say("🏖 From {first} to {day} I do not remind you.", first=words.day(leave.first), day=until)
     else:
         head = words.say("🏖 Until {day} I do not remind you.", day=until)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -133,6 +134,30 @@ async def test_leave_by_command_and_in_words_and_nobody_stands_in(town: Town) ->
     after = with_text(await told(town, town.leader), "☀️")
     assert len(after) == 1
     assert "Thứ Hai, 23/6" in after[0].text
+
+
+@pytest.mark.parametrize(("who", "said", "answer"), [
+    ("leader", "từ mai đến 25/6 em nghỉ phép", "Từ 19/6/2025 đến hết 25/6/2025"),
+    ("leader", "mai em nghỉ phép", "Ngày 19/6/2025, tôi tạm dừng"),
+    ("leader", "em xin nghỉ đến cuối tháng ạ", "Đến hết 30/6/2025"),
+    ("leader", "/mute 30.6", "Đến hết 30/6/2025"),
+    ("leader", "nghỉ phép 3 ngày", "nghỉ đến ngày nào"),
+    ("leader_bn", "কাল থেকে ২৫ জুন পর্যন্ত ছুটিতে থাকব", "১৯/৬/২০২৫ থেকে ২৫/৬/২০২৫"),
+    ("leader_bn", "30/6 porjonto chutite achi", "৩০/৬/২০২৫ পর্যন্ত"),
+    ("leader_bn", "ছুটিতে আছি", "কত তারিখ পর্যন্ত"),
+])  # fmt: skip
+async def test_a_leave_is_as_long_as_was_said(town: Town, who: str, said: str, answer: str) -> None:
+    assert answer in (await town.says(town.people[who], said)).text
+
+
+async def test_the_deputy_hears_of_a_leave_that_is_to_come_and_of_its_change(town: Town) -> None:
+    await town.says(town.leader_bn, "কাল থেকে ২৫ জুন পর্যন্ত ছুটিতে থাকব")
+    assert "nghỉ từ 19/6/2025 đến hết 25/6/2025" in (await town.deputy.next_message()).text
+    await town.says(town.leader_bn, "কাল থেকে ৩০ জুন পর্যন্ত ছুটিতে থাকব")
+    assert "đến hết 30/6/2025" in (await town.deputy.next_message()).text
+    await mornings(town, WEDNESDAY, WEDNESDAY + timedelta(1))
+    assert with_text(await told(town, town.leader_bn), "☀️") == []
+    assert with_text(await told(town, town.deputy), "☀️", "NV54")
 
 
 async def test_a_report_that_tells_of_somebodys_leave_is_a_report(town: Town) -> None:
@@ -275,8 +300,7 @@ async def test_what_was_reported_that_week_needs_nothing_on_friday(town: Town) -
 
 
 async def test_a_target_that_was_put_off_is_not_asked_about_at_the_months_end(town: Town) -> None:
-    await town.until("2025-06-27T08:00")
-    await town.says(town.leader, "nhắc em CT37 ngày 3/7")
+    assert " 3/7" in (await town.says(town.leader, "nhắc em CT37 ngày 3/7")).text
     await town.until("2025-06-27T14:00")
     assert with_text(await told(town, town.leader), "📐") == []
 
