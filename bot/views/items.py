@@ -10,7 +10,7 @@ from markupsafe import Markup
 from bot.rules.plan import Item, Plan
 from bot.rules.record import Facts, State
 from bot.rules.standing import Standing, Status
-from bot.views.measures import measure_word
+from bot.views.measures import measure_word, outcome_word
 from bot.views.screen import shortened
 from bot.views.words import N_, Words
 
@@ -80,11 +80,11 @@ def figure(words: Words, item: Item, facts: Facts) -> Markup:
 
 
 def goal(words: Words, item: Item) -> Markup:
-    """The goal as it is measured: `≥ 80%`; the cell's own words for a yes/no target."""
+    """The goal as it is measured: `≥ 80%`; what a yes/no target must bring."""
     if item.goal is None:
         return Markup("")
     if item.goal.value is None:
-        return Markup.escape(item.goal.text)
+        return Markup.escape(outcome_word(words, item.goal.text))
     sign = "≤" if item.goal.direction == "down" else "≥"
     return Markup("{} {}").format(sign, amount(words, item, item.goal.value))
 

@@ -1,4 +1,7 @@
-"""What targets are counted in: plans name it in Vietnamese only, so the usual names have their own words elsewhere."""
+"""What targets are counted in, and what those that are not counted must bring.
+
+Plans name both in Vietnamese only, so the usual names have their own words elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -38,8 +41,26 @@ MEASURES: Mapping[str, str] = {
     "xã": N_("communes"),
 }
 
+OUTCOMES: Mapping[str, str] = {
+    "báo cáo": N_("a report"),
+    "có": N_("yes"),
+    "đề án": N_("a project document"),
+    "kế hoạch": N_("a plan"),
+    "quy chế": N_("regulations"),
+    "quyết định": N_("a decision"),
+}
+
 
 def measure_word(words: Words, measure: str) -> str:
     """The measure for this reader: as the plan writes it in Vietnamese, and where there is no other word for it."""
-    known = MEASURES.get(measure.strip().casefold())
-    return measure if known is None or words.lang == PLAN_LANGUAGE else str(words.say(known).unescape())
+    return _worded(words, MEASURES, measure)
+
+
+def outcome_word(words: Words, outcome: str) -> str:
+    """The goal of a yes/no target for this reader, likewise: `Quyết định`, in Bengali `সিদ্ধান্ত জারি`."""
+    return _worded(words, OUTCOMES, outcome)
+
+
+def _worded(words: Words, known: Mapping[str, str], name: str) -> str:
+    msgid = known.get(name.strip().casefold())
+    return name if msgid is None or words.lang == PLAN_LANGUAGE else str(words.say(msgid).unescape())

@@ -31,6 +31,7 @@ CLASS_HEADS: Mapping[OfficialClass, str] = {
     OfficialClass.OPEN_IN_TIME: N_("Not done, within the deadline"),
     OfficialClass.OPEN_OVERDUE: N_("Not done, overdue"),
 }
+NO_BREAK = "\u00a0"  # a space at which no line ends
 NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
 
 
@@ -45,7 +46,7 @@ def meeting_paper(words: Words, plan: Plan, meeting: Meeting, made_at: datetime)
             words.say(
                 "on carrying out the digital transformation plan of {year} ({period})",
                 year=year,
-                period=period_name(words, meeting.period),
+                period=period_name(words, meeting.period).replace(" ", NO_BREAK),
             )
         ),
         blocks=tuple(_body(words, plan, meeting)),
@@ -218,7 +219,7 @@ def _missed_row(words: Words, plan: Plan, entry: Entry) -> tuple[str, ...]:
 
 def _item_columns(words: Words) -> tuple[Column, ...]:
     return (
-        _column(words, N_("Code"), 1.2),
+        _column(words, N_("Code"), 1.3),
         _column(words, N_("Item"), 5),
         _column(words, N_("Led by"), 3),
     )
@@ -258,7 +259,7 @@ def _overdue(words: Words, plan: Plan, meeting: Meeting) -> Iterator[Block]:
         return
     columns = (
         *_item_columns(words),
-        _column(words, N_("Due"), 1.7, Side.CENTER),
+        _column(words, N_("Due"), 2.1, Side.CENTER),
         _column(words, N_("Days overdue"), 1.5, Side.CENTER),
         _column(words, N_("Result so far"), 2),
     )
@@ -337,7 +338,7 @@ def _annex(words: Words, plan: Plan, meeting: Meeting) -> Iterator[Block]:
         )
     columns = (
         *_item_columns(words),
-        _column(words, N_("Due"), 1.7, Side.CENTER),
+        _column(words, N_("Due"), 2.1, Side.CENTER),
         _column(words, N_("Result / goal"), 2.4),
         _column(words, N_("Standing"), 2),
     )

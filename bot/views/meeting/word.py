@@ -9,7 +9,7 @@ from typing import Any
 
 from docx import Document
 from docx.enum.section import WD_SECTION
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -24,7 +24,9 @@ SIDES = {
     Side.CENTER: WD_ALIGN_PARAGRAPH.CENTER,
     Side.RIGHT: WD_ALIGN_PARAGRAPH.RIGHT,
 }
-CELL = "Table Text"
+CELL, SMALL = "Table Text", "Annex Text"
+RULES = (22.0, 50.0)  # millimetres of the lines under the issuer and the motto
+CELL_MARGIN = 1.2  # millimetres left and right of a cell's words
 
 
 def paper_docx(paper: Paper) -> bytes:
@@ -36,7 +38,7 @@ def paper_docx(paper: Paper) -> bytes:
     _add_all(document, paper.blocks)
     _closing(document, paper)
     document.add_section(WD_SECTION.NEW_PAGE)
-    _add_all(document, paper.annex)
+    _add_all(document, paper.annex, SMALL)
     _paragraph(document, paper.source, size=8)
     document.core_properties.title = f"{paper.title} {paper.subtitle}"
     document.core_properties.language = paper.lang
@@ -79,10 +81,11 @@ def _styles(document: Any, lang: str) -> None:
         style = styles[f"Heading {level}"]
         _font(style, size, lang, bold=True)
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(10), Pt(4)
-    cell = styles.add_style(CELL, 1)  # 1: a paragraph style
-    cell.base_style = styles["Normal"]
-    _font(cell, 10.0, lang)
-    cell.paragraph_format.space_after = Pt(0)
+    for name, size in ((CELL, 10.0), (SMALL, 9.0)):
+        cell = styles.add_style(name, 1)  # 1: a paragraph style
+        cell.base_style = styles["Normal"]
+        _font(cell, size, lang)
+        cell.paragraph_format.space_after = Pt(0)
 
 
 def _font(style: Any, size: float, lang: str, *, bold: bool = False) -> None:
@@ -122,23 +125,55 @@ def _letterhead(document: Any, paper: Paper) -> None:
     table = document.add_table(1, 2)
     _widths(table, (0.42, 0.58))
     left, right = table.rows[0].cells
-    _lines(left, ((head.authority, False), (head.issuer, True), ("_" * 9, False), (head.number, False)))
-    _lines(right, ((head.state, True), (head.motto, True), ("_" * 18, False), (head.dated, False)))
+    _lines(left, ((head.authority, False), (head.issuer, True)))
+    _ruled(left, RULES[0])
+    _lines(left, ((head.number, False),))
+    _lines(right, ((head.state, True), (head.motto, True)))
+    _ruled(right, RULES[1])
+    for run in _lines(right, ((head.dated, False),)):
+        run.italic = _slants(paper)
     for text, size in ((paper.title, 14), (paper.subtitle, 13)):
         paragraph = _paragraph(document, text, bold=True, size=size)
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         paragraph.paragraph_format.space_before = Pt(8 if text is paper.title else 0)
 
 
-def _lines(cell: Any, lines: Iterable[tuple[str, bool]]) -> None:
-    """Lines in the middle of a cell, some in bold."""
-    paragraph = cell.paragraphs[0]
-    for n, (text, bold) in enumerate(lines):
-        if n:
-            paragraph = cell.add_paragraph()
-        paragraph.style = CELL
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        _run(paragraph, text, bold=bold)
+def _slants(paper: Paper) -> bool:
+    """Whether the date and the recipients' title are in italics, as Vietnam has them; Bengali has no italics."""
+    return paper.lang != "bn"
+
+
+def _lines(cell: Any, lines: Iterable[tuple[str, bool]]) -> list[Any]:
+    """Lines in the middle of a cell, some in bold; their runs."""
+    return [_run(_middle(cell), text, bold=bold) for text, bold in lines]
+
+
+def _middle(cell: Any) -> Any:
+    """A new paragraph in the middle of a cell; the empty one that every cell begins with is used first."""
+    first = cell.paragraphs[0]
+    paragraph = cell.add_paragraph() if first.runs else first
+    paragraph.style = CELL
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    return paragraph
+
+
+def _ruled(cell: Any, length: float) -> None:
+    """A line of some millimetres under the last paragraph's words: a border between two indents."""
+    paragraph = _middle(cell)
+    paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Mm((_width(cell) - length) / 2)
+    paragraph.paragraph_format.line_spacing = Pt(4)
+    paragraph.paragraph_format.space_after = Pt(4)
+    properties = paragraph._p.get_or_add_pPr()
+    borders, line = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
+    for name, value in (("val", "single"), ("sz", "6"), ("space", "0"), ("color", "000000")):
+        line.set(qn(f"w:{name}"), value)
+    borders.append(line)
+    properties.insert_element_before(borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc")
+
+
+def _width(cell: Any) -> float:
+    """Millimetres between a cell's inner edges, with the margins that Word gives a table by itself."""
+    return float(cell.width / Mm(1)) - 3.8
 
 
 def _closing(document: Any, paper: Paper) -> None:
@@ -147,7 +182,7 @@ def _closing(document: Any, paper: Paper) -> None:
     table = document.add_table(1, 2)
     _widths(table, (0.5, 0.5))
     left, right = table.rows[0].cells
-    _run(left.paragraphs[0], end.recipients_title, bold=True)
+    _run(left.paragraphs[0], end.recipients_title, bold=True).italic = _slants(paper)
     left.paragraphs[0].style = CELL
     for line in end.recipients:
         left.add_paragraph(line, style=CELL)
@@ -157,7 +192,8 @@ def _closing(document: Any, paper: Paper) -> None:
 # ---------------------------------------------------------------- blocks
 
 
-def _add_all(document: Any, blocks: Iterable[Block]) -> None:
+def _add_all(document: Any, blocks: Iterable[Block], cells: str = CELL) -> None:
+    """Blocks one after the other; `cells` is the style of what stands in tables."""
     for block in blocks:
         match block:
             case Heading():
@@ -165,7 +201,7 @@ def _add_all(document: Any, blocks: Iterable[Block]) -> None:
             case Para():
                 _para(document, block)
             case Table():
-                _table(document, block)
+                _table(document, block, cells)
 
 
 def _para(document: Any, block: Para) -> None:
@@ -194,19 +230,22 @@ def _run(paragraph: Any, text: str, *, bold: bool = False) -> Any:
     return run
 
 
-def _table(document: Any, block: Table) -> None:
+def _table(document: Any, block: Table, style: str) -> None:
     """A table whose first row repeats on every page. One row is styled, the others are copies of it: much faster."""
     table = document.add_table(2, len(block.columns))
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    _narrow_margins(table)
     total = sum(column.width for column in block.columns)
     _widths(table, [column.width / total for column in block.columns])
     head, model = table.rows[0], table.rows[1]
     for cell, column in zip(head.cells, block.columns, strict=True):
-        _cell(cell, column.head, Side.CENTER, bold=True)
-    _repeat(head)
+        _cell(cell, column.head, Side.CENTER, style, bold=True)
+    for whole in (head, model):
+        _mark(whole, "w:cantSplit")
+    _mark(head, "w:tblHeader")
     for cell, column in zip(model.cells, block.columns, strict=True):
-        _cell(cell, " ", column.side)
+        _cell(cell, " ", column.side, style)
     row = model._tr
     table._tbl.remove(row)
     bold_from = len(block.rows) - block.totals
@@ -215,9 +254,10 @@ def _table(document: Any, block: Table) -> None:
     document.add_paragraph().paragraph_format.space_after = Pt(0)
 
 
-def _cell(cell: Any, text: str, side: Side, *, bold: bool = False) -> None:
+def _cell(cell: Any, text: str, side: Side, style: str, *, bold: bool = False) -> None:
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     paragraph = cell.paragraphs[0]
-    paragraph.style = CELL
+    paragraph.style = style
     paragraph.alignment = SIDES[side]
     _run(paragraph, text, bold=bold)
 
@@ -238,11 +278,23 @@ def _writable(text: str) -> str:
     return "".join(c for c in text if c >= " " or c in "\t\n")
 
 
-def _repeat(row: Any) -> None:
+def _mark(row: Any, name: str) -> None:
+    """Give a row a property: that it repeats on every page, that it is not split between two."""
     properties = row._tr.get_or_add_trPr()
-    mark = OxmlElement("w:tblHeader")
+    mark = OxmlElement(name)
     mark.set(qn("w:val"), "true")
     properties.append(mark)
+
+
+def _narrow_margins(table: Any) -> None:
+    """Less air beside the words than Word gives by itself: dates and codes stay in one piece."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        edge = OxmlElement(f"w:{side}")
+        edge.set(qn("w:w"), str(round(CELL_MARGIN * 56.7)))  # twentieths of a point
+        edge.set(qn("w:type"), "dxa")
+        margins.append(edge)
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook")
 
 
 def _widths(table: Any, shares: Iterable[float]) -> None:
