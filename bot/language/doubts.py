@@ -46,6 +46,7 @@ def is_of_something_else(message: Message, item: Item | None, amount: Amount, ti
     before = [h for h in before if begin <= h.first and h.last <= amount.first]
     task = amount.kind == PERCENT and not (item and item.is_target)
     things = [h for h in message.of("counter", "topic.none") if task and h.first == amount.last]
+    things = [h for h in things if not inside(message.of("polite"), h.first)]
     return any(not titled(h.first) for h in (*stages, *before, *things))
 
 
@@ -64,3 +65,12 @@ def is_dealt_with(message: Message, amount: Amount) -> bool:
     """Whether a count tells how many are done with ("xử lý xong 3 khu vực"); a falling target counts the others."""
     begin, end = clause(message, amount.first)
     return amount.kind == BARE and any(begin <= h.first < end for h in message.of("state.done"))
+
+
+def is_withdrawn(message: Message, amount: Amount) -> bool:
+    """Whether a figure is taken back or only nearly so in its own clause ("70% nhầm", "৮০% done হবে")."""
+    begin, end = clause(message, amount.first)
+    told = any(h.last <= amount.first for h in message.of("correct"))  # "60%, à nhầm, 65% mới đúng"
+    taken = [] if told else message.of("correct", "is.undo")
+    nearly = (h for h in message.of("state.nearly") if 0 <= h.first - amount.last <= 1)
+    return any(amount.last <= h.first < end for h in taken) or any(begin <= h.first < end for h in nearly)

@@ -114,7 +114,7 @@ def _but(message: Message, first: int, last: int, busy: Sequence[bool]) -> FreeT
     for begin, end in message.clauses():
         told = [at for at in range(max(begin, first), min(end, last)) if busy[at]]
         at = told[-1] + 1 if told else end
-        after_but = at < end and any(h.first == at for h in message.of("splitter"))
+        after_but = at < end and any(h.first <= at <= h.last for h in message.of("splitter"))
         while at < end and at in soft:
             at += 1
         least = LEAST_WORDS if after_but else LEAST_TAIL

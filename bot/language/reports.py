@@ -29,6 +29,9 @@ DOUBTFUL_STATES = frozenset({"state.nearly", "state.not_done"})
 PIECE = 3  # tokens after what is done that may tell that it is only a piece
 LEFT_OVER = 2  # words side by side that nothing accounts for, from which a clerk would ask
 PROMISE = 6  # tokens between a word for what is to come and the figure that is promised
+UNSAID = ("future", "if", "state.at_risk", "under")  # before a state, and after it: it is not so
+UNDONE = ("future", "state.at_risk", "under.after", "cue.proposal")
+FEARED = ("hedge", *UNSAID, *UNDONE)
 STRENGTH = ("state.blocked", "state.not_started", "state.nearly", "state.not_done", "state.done", "state.in_progress")
 
 
@@ -216,7 +219,12 @@ class ReportReader:
             state = "state.nearly"
         if state and (not slots or state == "state.blocked"):
             slots["state"] = UPDATE_STATES[state]
-            sure = sure and state not in DOUBTFUL_STATES and not any(self._is_feared(h) for h in states)
+            sure = (
+                sure
+                and state not in DOUBTFUL_STATES
+                and not self._is_a_stage(part, states)
+                and not any(self._is_feared(h) for h in states)
+            )
             sure = sure and not any(h.name == "state.done" and self._is_of_a_piece(part, h) for h in states)
         return slots, sure
 
@@ -238,6 +246,8 @@ class ReportReader:
         if doubts.is_goal(m, item, amount) or doubts.is_of_something_else(
             m, item, amount, partial(self._of_title, part)
         ):
+            return False
+        if doubts.is_withdrawn(m, amount):
             return False
         if amount.vague or amounts.is_range(m, amount) or amounts.is_part(m, amount) or self._asks_about(item, amount):
             return False
@@ -287,8 +297,8 @@ class ReportReader:
         return any(done <= h.first < part.last for h in lacks)
 
     def _is_a_stage(self, part: Part, states: Sequence[Hit]) -> bool:
-        """Whether only a stage of the work is done, the report on it, or a tender for it."""
-        done = [h for h in states if h.name == "state.done"]
+        """Whether only a stage of the work is done or has stopped, the report on it, or a tender for it."""
+        done = [h for h in states if h.name in ("state.done", "state.blocked")]
         counted = {at for n in self.message.numbers for at in (n.first, n.last)}
         named = [h for h in self.message.of("stage") if not self._of_title(part, h.first)]
         begun = [h for h in named if {h.first, h.last} & counted or any(h.first == d.last for d in done)]
@@ -358,9 +368,10 @@ class ReportReader:
     def _is_feared(self, state: Hit) -> bool:
         """Whether a state is only to come, feared or denied: the words right before or after it say so."""
         begin, end = doubts.clause(self.message, state.first)
-        before = [h for h in self.message.of("future", "if", "state.at_risk", "under") if begin <= h.first]
-        after = [h for h in self.message.of("future", "state.at_risk", "under.after") if h.last <= end]
-        return any(0 <= state.first - h.last <= 2 for h in before) or any(0 <= h.first - state.last <= 2 for h in after)
+        here = [h for h in self.message.of(*FEARED) if begin <= h.first and h.last <= end]
+        before = any(0 <= state.first - h.last <= 2 for h in here if h.name in UNSAID)
+        after = any(0 <= h.first - state.last <= 2 for h in here if h.name in UNDONE)
+        return before or after or any(state.first == h.last or h.first == state.last for h in here if h.name == "hedge")
 
     def _is_later(self, time: object) -> bool:
         today = self.situation.today
