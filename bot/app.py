@@ -177,7 +177,7 @@ async def running(
         works.append(_ends_all(_health(settings.health_listen, desk, metrics, watchdog, polling=not claims)))
     if settings.clock_control and settings.now:  # the demo's, on loopback
         works.append(_ends_all(_clock_control(settings.clock_control, desk, look)))
-    async with application:
+    async with bot, application:  # the bot by itself as well: it closes its connections where the token is refused
         await handlers.on_start(bot, desk)
         tasks = [asyncio.create_task(work(stop)) for work in works]
         try:

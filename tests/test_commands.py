@@ -40,6 +40,12 @@ def test_a_wrong_setting_is_told_in_the_operators_language(tmp_path: Path, langu
     assert word in ran.stderr
 
 
+def test_a_database_that_is_not_ours_to_use_is_a_wrong_setting(tmp_path: Path) -> None:
+    ran = run(tmp_path, "check", TIENDO_DATABASE_URL="mysql://u:secret@x/y")
+    assert (ran.returncode, len(ran.stderr.splitlines()), "TIENDO_DATABASE_URL" in ran.stderr) == (2, 1, True)
+    assert "secret" not in ran.stderr
+
+
 def test_wrong_usage_ends_with_2(tmp_path: Path) -> None:
     assert run(tmp_path, "fly").returncode == 2
     assert run(tmp_path, "load").returncode == 2

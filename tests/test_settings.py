@@ -55,12 +55,46 @@ def test_the_demonstration_clock_is_local(tmp_path: Path) -> None:
         ("TIENDO_REMINDERS_AHEAD", "1, three", Wanted.NUMBERS),
         ("TIENDO_REMINDERS_OFFICE_HOURS", "11:30-07:30", Wanted.HOURS),
         ("TIENDO_REMINDERS_WAKE", "early", Wanted.TIME),
+        ("TIENDO_REMIND_AT", "08:00+07:00", Wanted.TIME),
+        ("TIENDO_TIMEZONE", "Asia", Wanted.ZONE),
+        ("TIENDO_NOW", "2025-06-18T08:00:00+09:00", Wanted.MOMENT),
+        ("TIENDO_NOW", "9999-12-31T23:59:59", Wanted.MOMENT),
+        ("TIENDO_INVITE_DAYS", "99999999999", Wanted.DAYS),
+        ("TIENDO_REMINDERS_OFFICE_AFTER", "99999999999", Wanted.NUMBER),
+        ("TIENDO_LISTEN", "0.0.0.0:99999", Wanted.LISTEN),
+        ("TIENDO_CLOCK_CONTROL", "-5", Wanted.PORT),
+        ("TIENDO_DATABASE_URL", "mysql://x", Wanted.DATABASE),
+        ("TIENDO_DATABASE_URL", "sqlite:x.db", Wanted.DATABASE),
+        ("TIENDO_DATABASE_URL", "sqlite://", Wanted.DATABASE),
+        ("TIENDO_DATABASE_URL", "postgresql+asyncpg://x/y", Wanted.DATABASE),
+        ("TIENDO_DATABASE_URL", "postgresql://h:abc/x", Wanted.DATABASE),
+        ("TIENDO_WEBHOOK_URL", "http://example.org/x", Wanted.HTTPS),
+        ("TIENDO_WEBHOOK_URL", "example.org", Wanted.HTTPS),
+        ("TIENDO_WEBHOOK_SECRET", "a b", Wanted.SECRET),
+        ("TIENDO_API_URL", "telegram", Wanted.URL),
+        ("TIENDO_PROXY", "squid:3128", Wanted.URL),
+        ("TIENDO_LIVE_URL", "https://h:port", Wanted.URL),
     ],
 )
 def test_a_wrong_setting_is_named(name: str, value: str, wanted: Wanted, tmp_path: Path) -> None:
     with pytest.raises(BadSettings) as refused:
         read_settings({name: value}, tmp_path)
     assert (refused.value.name, refused.value.given, refused.value.wanted) == (name, value, wanted)
+
+
+def test_a_server_of_ones_own_may_deliver_without_tls(tmp_path: Path) -> None:
+    given = {"TIENDO_API_URL": "http://127.0.0.1:8081/", "TIENDO_WEBHOOK_URL": "http://127.0.0.1:8443/x"}
+    settings = read_settings(given, tmp_path)
+    assert (settings.api_url, settings.webhook_url) == ("http://127.0.0.1:8081", "http://127.0.0.1:8443/x")
+
+
+@pytest.mark.parametrize("name", ["TIENDO_TOKEN_FILE", ".env"])
+def test_a_file_that_is_no_text_is_named(name: str, tmp_path: Path) -> None:
+    path = tmp_path / ("token" if name != ".env" else ".env")
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(BadSettings) as refused:
+        read_settings({"TIENDO_TOKEN_FILE": str(path)} if name != ".env" else {}, tmp_path)
+    assert (refused.value.name, refused.value.wanted) == (name, Wanted.READABLE_FILE)
 
 
 def test_every_number_of_reminding_is_a_setting(tmp_path: Path) -> None:

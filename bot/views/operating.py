@@ -41,6 +41,10 @@ WANTED: Mapping[str, str] = {
     "number": N_("{name} is “{given}”; it must be a whole number, such as {example}."),
     "numbers": N_("{name} is “{given}”; it must be whole numbers, such as {example}."),
     "hours": N_("{name} is “{given}”; it must be spans of a day, such as {example}."),
+    "database": N_("{name} is not an address of a database that can be used: {example}."),
+    "url": N_("{name} is “{given}”; it must be an address on the web, such as {example}."),
+    "https": N_("{name} is “{given}”; Telegram delivers to https addresses only, such as {example}."),
+    "secret": N_("{name} must be 1 to 256 letters (A–Z, a–z), digits, _ or -."),
     "port": N_("{name} is “{given}”; it must be a port, such as {example}."),
 }
 EXAMPLES: Mapping[str, str] = {
@@ -55,6 +59,9 @@ EXAMPLES: Mapping[str, str] = {
     "numbers": "1,3,7",
     "hours": "07:30-11:30,13:00-17:00",
     "port": "8026",
+    "database": "sqlite:///tiendo.db, postgresql://user:password@host/name",
+    "url": "https://example.org",
+    "https": "https://example.org/telegram",
     "country": "VN",
 }
 
