@@ -53,6 +53,8 @@ OPERATIONS = frozenset(
 JUST_PAST = timedelta(days=60)  # a day so lately past is a slip, not next year's
 ROLES = {"until": "until", "by": "until", "since": "since", "after": "in", "weekday": "weekday"}
 NOON = 12 * 60
+FRIDAY = 4  # as `weekday` counts
+MOST_WORKDAYS = 260  # a year
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,13 @@ def _day(year: int, month: int, day: int) -> date:
 def months_later(day: date, months: int) -> date:
     count = day.year * 12 + day.month - 1 + months
     return _day(max(1, count // 12), count % 12 + 1, day.day)
+
+
+def workdays_later(day: date, days: int) -> date:
+    """The day so many days later, of Monday to Friday only."""
+    for _ in range(min(days, MOST_WORKDAYS)):
+        day += timedelta(1 if day.weekday() < FRIDAY else 7 - day.weekday())
+    return day
 
 
 def period_of(unit: str, day: date) -> Period:
@@ -331,7 +340,9 @@ class TimeReader:
         return Day(_day(month.first.year, month.first.month, number))
 
     def _op_after(self, rest: str, values: Sequence[object]) -> Time | None:
-        """ "3 ngày nữa": a moment ahead of now; minutes and hours stay a span."""
+        """ "3 ngày nữa": a moment ahead of now; minutes and hours stay a span. Working days: Monday to Friday."""
+        if rest == "workday":
+            return Day(workdays_later(self._today, int(_amount(values) or 1)))
         return self._moved(rest, _amount(values) or 1.0)
 
     def _op_ago(self, rest: str, values: Sequence[object]) -> Time | None:

@@ -126,3 +126,18 @@ def test_a_ratio_is_no_date(say: Say) -> None:
 
 def test_so_many_weeks_more_are_counted_from_the_date_that_stands(say: Say) -> None:
     assert say("NV43 xin thêm 2 tuần") == [{"intent": "extend", "sure": True, "item": "NV43", "date": "2025-08-14"}]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nhắc lại NV27 sau 3 ngày làm việc",
+        "3 ngày làm việc nữa nhắc em NV27",
+        "NV27 তিন কর্মদিবস পর মনে করিয়ে দিন",
+        "NV27 ৩ কার্যদিবস পরে মনে করিয়ে দিন",
+    ],
+)
+def test_working_days_leave_the_weekend_out(say: Say, text: str) -> None:
+    """Three working days after Wednesday is Monday."""
+    (act,) = say(text)
+    assert (act["intent"], act["item"], act["date"]) == ("remind", "NV27", "2025-06-23")
