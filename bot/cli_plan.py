@@ -19,6 +19,7 @@ from bot.services import loading
 from bot.services.loading import as_workbook
 from bot.services.shelf import NoPlan, Shelf
 from bot.views.loading import load_text, plain, refusal
+from bot.views.operating import file_reason
 from bot.workbook import Loaded, Refused, read_workbook
 from storage.database import Store, open_store, upgrade
 
@@ -60,7 +61,8 @@ def export(args: Namespace, desk: Desk) -> int:
     except NoPlan:
         return _complain(desk.words.say("No plan is loaded.").unescape())
     except OSError as problem:
-        said = desk.words.say("{path} could not be written: {reason}", path=target, reason=problem.strerror or problem)
+        reason = file_reason(desk.words, problem)
+        said = desk.words.say("{path} could not be written: {reason}", path=target, reason=reason)
         return _complain(said.unescape())
     finally:
         store.close()
@@ -112,7 +114,7 @@ def _not_readable(desk: Desk, path: Path, problem: Refused | OSError) -> int:
     if isinstance(problem, Refused):
         said = refusal(desk.words, problem)
     else:
-        said = desk.words.say("{path} could not be read: {reason}", path=path, reason=problem.strerror or problem)
+        said = desk.words.say("{path} could not be read: {reason}", path=path, reason=file_reason(desk.words, problem))
     return _complain(plain(said))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -23,6 +24,16 @@ NO_RESTORE: Mapping[str, str] = {
     "other": N_("{backup} is not a database of this assistant, or one of a newer version."),
     "exists": N_("{path} exists already; nothing was written."),
     "unwritable": N_("The copy could not be written to {path}."),
+}
+
+FILE_REASONS: Mapping[int, str] = {
+    errno.ENOENT: N_("there is no such file or folder"),
+    errno.EACCES: N_("it may not be used: permission is lacking"),
+    errno.EPERM: N_("it may not be used: permission is lacking"),
+    errno.EISDIR: N_("it is a folder"),
+    errno.ENOTDIR: N_("a part of the path is not a folder"),
+    errno.ENOSPC: N_("there is no room left on the disk"),
+    errno.EROFS: N_("the disk is read-only"),
 }
 
 WANTED: Mapping[str, str] = {
@@ -81,6 +92,12 @@ class Health:
 def settings_problem(words: Words, name: str, given: str, wanted: str) -> Markup:
     """Which setting cannot be used, and what would be right."""
     return words.say(WANTED[wanted], name=name, given=given, example=EXAMPLES.get(wanted, ""))
+
+
+def file_reason(words: Words, problem: OSError) -> str:
+    """Why a file could not be used; as the system says it where that is rare."""
+    known = FILE_REASONS.get(problem.errno or 0)
+    return words.say(known) if known else problem.strerror or str(problem)
 
 
 def no_backup(words: Words, reason: str, path: object) -> Markup:

@@ -376,7 +376,8 @@ def test_load_for_another_year_is_another_plan(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "says"), [(None, "Không đọc được"), (b"PK\x03\x04half", "hỏng"), (b"hello", "không phải là bảng tính")]
+    ("content", "says"),
+    [(None, "không có tệp hoặc thư mục này"), (b"PK\x03\x04half", "hỏng"), (b"hello", "không phải là bảng tính")],
 )
 @pytest.mark.parametrize("command", ["load", "standing"])
 def test_a_file_that_cannot_be_read_ends_with_1_and_a_reason(
