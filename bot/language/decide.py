@@ -52,10 +52,16 @@ class Decider:
         self.names = names
         self.has = message.has
 
+        message.keep([h for h in message.hits if not self._heads(h)])
         if self.title and self._named:
             message.keep([h for h in message.hits if not self._in_title(h)])
         if message.mentions:
             message.keep([h for h in message.hits if not self._in_named(h)])
+
+    def _heads(self, hit: Hit) -> bool:
+        """Whether a question word is only the heading of what is told ("tình hình: đạt 80%")."""
+        tokens = self.message.tokens
+        return hit.name == "ask.how" and hit.last + 1 < len(tokens) and tokens[hit.last].text == ":"
 
     def _in_named(self, hit: Hit) -> bool:
         """Whether a word that could ask is only one of the title of an item named by its code ("CT19 … bản sao")."""
@@ -98,8 +104,14 @@ class Decider:
             return False
         heard: list[Spanned] = [*m.of("ask.how", "polite", "filler", "tail."), *m.times]
         known = {at for h in heard for at in range(h.first, h.last)}
-        left = sum(t.is_word for at, t in enumerate(m.tokens) if at not in known)
-        return left <= BRIEF and not m.units and not self.has("kind.", "state.", "is.", "topic.none", "place", "lang.")
+        left = [t for at, t in enumerate(m.tokens) if t.is_word and at not in known]
+        spelled = sum(len(t.text) == 1 for t in left) > 1
+        return (
+            len(left) <= BRIEF
+            and not spelled
+            and not m.units
+            and not self.has("kind.", "state.", "is.", "topic.none", "place", "lang.")
+        )
 
     @property
     def _common_weight(self) -> float:
@@ -463,6 +475,8 @@ class Decider:
             return 0
         if self.refs and self.has("tail.ask") and not self.has("kind.", "ask.which", "ask.what"):
             return 0
+        if self.refs and self._asks_whether and not self.has("kind.", "ask.which"):
+            return 0
         how = self.has("ask.how", "ask.amount") and not self.has("ask.which", "show")
         if how and (self._named or not self.states):
             return 0
@@ -471,6 +485,12 @@ class Decider:
         whose = bool(self.message.units) or bool(self.message.pillars) or self.has("mine")
         noun = self.has("kind.") and (bool(self.states) or whose or (self.has("overall") and not self.refs))
         return 55 if asked and (self.plan_nouns or self.states or self.has("ask.what")) else 51 if noun else 0
+
+    @property
+    def _asks_whether(self) -> bool:
+        """Whether "what" stands right before a state: then it asks whether it is so ("SOC ki sesh?")."""
+        states = {h.first for h in self.message.of("state.")}
+        return any(h.last in states for h in self.message.of("ask.what"))
 
     def _update(self) -> float:
         if self._ends_asking or self.has("ask.which", "ask.how", "ask.who", "ask.when", "ask.amount", "ask.count"):
@@ -612,7 +632,8 @@ class Decider:
         return bool(self.message.units or self.message.times) or self.has("unit.any", "ask.who", "mine", "overall")
 
     def _ref_for(self, intent: Intent) -> Ref | None:
-        if self.refs and (intent is not Intent.DIFFICULTIES or self.refs[0].code or self._named):
+        clear = self._named or (self.refs and self.refs[0].code and not self.message.units)
+        if self.refs and (intent is not Intent.DIFFICULTIES or clear):
             return self.refs[0]
         replied = self.situation.reply_to is not None and not self.message.units
         if intent is Intent.DIFFICULTIES and (replied or not self._asks_of_all):

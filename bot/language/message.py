@@ -160,10 +160,11 @@ class Parser:
         message.keep(_preferred(code, found, tokens, strict))
         message.numbers = numbers.get(code, written)
         names = _preferred_names(code, named, [h for h in message.hits if h.name == "pillar.cue"])
-        message.units = [h for h in names if h.name.startswith("unit:")]
+        message.units = [h for h in names if h.name.startswith("unit:") and not self._is_courtesy(message, h)]
         message.pillars = [h for h in names if h.name.startswith("pillar:")]
         if not message.units and any(h.name.startswith("kind.") for h in message.hits):
-            parts = [h for h in names if h.name.startswith("unit.part:")]
+            any_unit = message.of("unit.any")
+            parts = [h for h in names if h.name.startswith("unit.part:") and not inside(any_unit, h.first, h.last)]
             message.units = [replace(h, name="unit:" + h.name[10:]) for h in parts]
         message.times = [t for t in _preferred_times(code, times, tokens, strict) if not _of_a_ratio(message, t)]
         message.keep([h for h in message.hits if _stands(message, h)])
@@ -172,6 +173,12 @@ class Parser:
         message.keep([h for h in message.hits if h.first not in message.strangers])
         message.times = [t for t in message.times if not _is_swallowed(message, t)]
         return message
+
+    def _is_courtesy(self, message: Message, name: Hit) -> bool:
+        """Whether a name is only the sound of a polite word in Latin letters ("please" is no পুলিশ)."""
+        sounds = any(lang.code == name.lang and lang.script != "latin" for lang in self._languages)
+        said = name.last - name.first == 1 and message.tokens[name.first].text.isascii()
+        return sounds and said and inside(message.of("polite"), name.first, name.last)
 
     def _syllables(self, code: str, tokens: Sequence[Token]) -> frozenset[int]:
         """The tokens without marks that are written like syllables of the message's own language, if it has such."""

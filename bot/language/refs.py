@@ -60,8 +60,8 @@ def usable_tokens(message: Message, first: int = 0, last: int | None = None, nam
         "is.difficulties", "is.history", "is.owner", "is.silent", "is.ranking", "is.extend", "is.remind"
     )
     taken += message.of("cue.", "report", "progress", "is.deadline", "is.help", "is.undo")
-    which = {h.first for h in message.of("ask.which")}
-    taken += [h for h in message.of("unit.any") if h.last in which]
+    which = {at for h in message.of("ask.which") for at in (h.first, h.last)}
+    taken += [h for h in message.of("unit.any") if {h.first, h.last} & which]
     taken += [h for h in message.of("overall") if h.words > 1]
     if not names_too:
         taken += [*message.units, *message.pillars, *message.of("pillar.cue")]
