@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -34,6 +36,7 @@ RANK = H(
     '<span class="share"><strong>{}</strong> {}/{}</span></li>'
 )
 ROWS = 300  # items of one page
+LATIN_MARKS = re.compile("[\u0300-\u036f]")
 LANGUAGES: Mapping[str, str] = {"vi": "Tiếng Việt", "bn": "বাংলা"}
 
 
@@ -218,14 +221,19 @@ def items_page(frame: Frame, plan: Plan, entries: Iterable[Entry], filters: Filt
 
 def _passes(words: Words, plan: Plan, entry: Entry, filters: Filters) -> bool:
     item = entry.item
-    said = filters.text.casefold()
+    names = _folded(f"{item.code} {item.name_vi} {item.name_bn or ''}")
     return (
-        (not said or said in f"{item.code} {item.name_vi} {item.name_bn or ''}".casefold())
+        all(word in names for word in _folded(filters.text).split())
         and (not filters.status or filters.status == entry.standing.status)
         and (not filters.unit or plan.leads(filters.unit, item))
         and (not filters.pillar or filters.pillar == item.pillar)
         and (not filters.kind or filters.kind == item.kind)
     )
+
+
+def _folded(text: str) -> str:
+    """The text as it is searched: without capitals and without the marks that Vietnamese is often typed without."""
+    return LATIN_MARKS.sub("", unicodedata.normalize("NFD", text.casefold())).replace("đ", "d")
 
 
 def _form(words: Words, plan: Plan, filters: Filters) -> Markup:

@@ -1,71 +1,83 @@
-"""The live page in a real browser: phone and projector, both languages, nothing refused, nothing beyond the edge."""
+"""The live page in a real browser: phone, desk and projector, both languages, nothing beyond the edge."""
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import AsyncIterator
-from typing import Literal
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
+from tests.browsing import PHONE, WINDOWS, browser, fits, needs_browser, opened
 from tests.live.conftest import LiveTown
 
-CHROMIUM = os.environ.get("TIENDO_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: install the package chromium to run this")
-SCREENS: tuple[tuple[int, int, Literal["light", "dark"]], ...] = ((360, 740, "light"), (1920, 1080, "dark"))
+pytestmark = needs_browser
 
 
 @pytest.fixture
 async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as play:
-        browser = await play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        await browser.close()
+    async with browser() as started:
+        yield started
 
 
-async def fits(page: Page) -> bool:
-    """Whether nothing lies beyond the right edge of the window."""
-    found: bool = await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    return found
+async def enters(page: Page, live: LiveTown) -> None:
+    """Open the board by a fresh link, as somebody does who was sent it."""
+    await page.goto(await live.link())
+    await page.click("button")
 
 
 @pytest.mark.parametrize(("lang", "title"), [("vi", "Chuyển đổi số năm 2025"), ("bn", "ডিজিটাল রূপান্তর ২০২৫")])
 async def test_every_page_fits_the_phone_and_the_projector(
     live: LiveTown, chromium: Browser, lang: str, title: str
 ) -> None:
-    refused: list[str] = []
-    for width, height, scheme in SCREENS:
-        page = await chromium.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
-        page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda problem: refused.append(str(problem)))
-        await page.goto(await live.link())
-        await page.click("button")
-        for path in (f"/live/?lang={lang}", "/live/items", "/live/items/CT04", "/live/items/CT03"):
-            await page.goto(live.url + path)
-            assert await fits(page), (path, width)
-        await page.goto(f"{live.url}/live/")
-        assert await page.text_content("h1") == title
-        assert await page.evaluate("document.fonts.check('16px \"Tiendo Sans\"')")
-        await page.close()
-    assert refused == []
+    for window in WINDOWS:
+        async with opened(chromium, window) as page:
+            await enters(page, live)
+            for path in (f"/live/?lang={lang}", "/live/items", "/live/items/CT04", "/live/items/CT03"):
+                await page.goto(live.url + path)
+                assert await fits(page), (path, window)
+            await page.goto(f"{live.url}/live/")
+            assert await page.text_content("h1") == title
+            assert await page.evaluate("document.fonts.check('16px \"Tiendo Sans\"')")
 
 
 async def test_the_board_follows_a_report_by_itself(live: LiveTown, chromium: Browser) -> None:
-    page = await chromium.new_page(viewport={"width": 360, "height": 740})
-    await page.goto(await live.link())
-    await page.click("button")
-    assert "18" in (await page.text_content(".numbers .panel:nth-child(2) strong") or "")
-    await live.town.says(live.town.leader, "NV13 xong rồi")
-    await expect(page.locator(".numbers .panel:nth-child(2) strong")).to_have_text("19", timeout=15_000)
+    async with opened(chromium, PHONE) as page:
+        await enters(page, live)
+        done = page.locator(".numbers .panel:nth-child(2) strong")
+        await expect(done).to_have_text("18")
+        await live.town.says(live.town.leader, "NV13 xong rồi")
+        await expect(done).to_have_text("19", timeout=15_000)
 
 
-async def test_a_filter_chosen_narrows_the_list(live: LiveTown, chromium: Browser) -> None:
-    page = await chromium.new_page(viewport={"width": 360, "height": 740})
-    await page.goto(await live.link())
-    await page.click("button")
-    await page.goto(f"{live.url}/live/items")
-    async with page.expect_navigation():
-        await page.select_option("select[name=status]", "overdue")
-    assert await page.locator(".entries > li").count() == 10
+async def test_items_are_found_narrowed_and_opened(live: LiveTown, chromium: Browser) -> None:
+    async with opened(chromium, PHONE) as page:
+        await enters(page, live)
+        await page.click("nav a[href='/live/items']")
+        async with page.expect_navigation():
+            await page.select_option("select[name=status]", "overdue")
+        rows = page.locator(".entries > li")
+        await expect(rows).to_have_count(10)
+        await page.fill("input[name=q]", "lom song")
+        await page.press("input[name=q]", "Enter")
+        await expect(rows).to_have_count(1)
+        await rows.locator("a").first.click()
+        await expect(page.locator("h1")).to_contain_text("NV13")
+        assert await fits(page)
+
+
+async def test_a_cell_of_the_table_leads_to_its_items(live: LiveTown, chromium: Browser) -> None:
+    async with opened(chromium, PHONE) as page:
+        await enters(page, live)
+        cell = page.locator(".heat td a").first
+        total = (await cell.text_content() or "").split("/")[1]
+        await cell.click()
+        await expect(page.locator(".entries > li")).to_have_count(int(total))
+
+
+async def test_the_language_is_changed_by_a_tap_and_stays(live: LiveTown, chromium: Browser) -> None:
+    async with opened(chromium, PHONE) as page:
+        await enters(page, live)
+        await page.click(".languages a[lang=bn]")
+        await expect(page.locator("h1")).to_have_text("ডিজিটাল রূপান্তর ২০২৫")
+        await page.goto(f"{live.url}/live/items/CT04")
+        await expect(page.locator("main")).to_contain_text("২৬৮")
