@@ -111,7 +111,7 @@ async def _later(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str]
         item.approved_due is not None and may(ctx.person, Action.EXTEND) and may_report(ctx.person, item, book.plan)
     )
     moments = snoozes(item, now, almanac.table, calendar)
-    await show(update, ctx, later_screen(ctx.words, item, moments, now.date(), extend=extend))
+    await show(update, ctx, later_screen(ctx.words, item, moments, extend=extend))
 
 
 async def _closed(query: CallbackQuery, ctx: Ctx) -> None:

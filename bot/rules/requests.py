@@ -183,12 +183,20 @@ def moment_of(slots: Mapping[str, Any], now: datetime, table: Timetable) -> date
     return moment + timedelta(1) if day is None and moment <= now else moment
 
 
-def snoozes(item: Item, now: datetime, table: Timetable, calendar: WorkCalendar) -> tuple[datetime, ...]:
-    """When an item may come again: on the next working day, in three, on the due day."""
-    days = {calendar.after(now.date(), 1), calendar.after(now.date(), SOON)}
+class Later(StrEnum):
+    """Why a moment is offered for an item to come again."""
+
+    NEXT = "next"  # the next working day
+    SOON = "soon"  # in three working days
+    DUE = "due"  # the due day
+
+
+def snoozes(item: Item, now: datetime, table: Timetable, calendar: WorkCalendar) -> Mapping[datetime, Later]:
+    """When an item may come again, soonest first: on the next working day, in three, on the due day."""
+    days = {calendar.after(now.date(), 1): Later.NEXT, calendar.after(now.date(), SOON): Later.SOON}
     if item.approved_due is not None and item.approved_due > now.date():
-        days.add(item.approved_due)
-    return tuple(datetime.combine(day, table.digest_at, now.tzinfo) for day in sorted(days))
+        days[item.approved_due] = Later.DUE
+    return {datetime.combine(day, table.digest_at, now.tzinfo): days[day] for day in sorted(days)}
 
 
 def moments_offered(item: Item, now: datetime, table: Timetable, calendar: WorkCalendar) -> tuple[datetime, ...]:

@@ -16,7 +16,7 @@ from bot.rules.people import Person
 from bot.rules.plan import Plan
 from bot.rules.reminders import Decision, NoUrge, Praise, UnitWeek, Week
 from bot.views.items import MARKS, figure, goal, label, unit_names
-from bot.views.reminding import item_buttons, pager
+from bot.views.reminding import item_buttons, original_due, pager
 from bot.views.screen import About, Button, Rows, Screen, shortened
 from bot.views.words import N_, Words
 
@@ -73,7 +73,8 @@ def _unheard_block(words: Words, book: Book, today: date, silence: Decision) -> 
     days = words.count(
         "due {day}, no report for {n} working day", "due {day}, no report for {n} working days", silence.days, day=due
     )
-    return Markup("{} {}\n{} · {}").format(mark, label(words, item), days, _units(words, book.plan, item.leads))
+    parts = [days, *original_due(words, item), _units(words, book.plan, item.leads)]
+    return Markup("{} {}\n{}").format(mark, label(words, item), Markup(" · ").join(parts))
 
 
 def _units(words: Words, plan: Plan, codes: tuple[str, ...]) -> str:
@@ -93,9 +94,9 @@ def urged_screen(words: Words, told: Urged) -> Screen:
     head = words.say("🔔 {name} of the standing office asks for a report on this item:", name=told.by)
     known = figure(words, item, told.book.facts_on(item.code))
     mark = MARKS[told.book.standing(item.code, told.today).status]
-    due = words.say("due {day}", day=words.day(item.approved_due)) if item.approved_due else Markup("")
-    parts = Markup(" · ").join(part for part in (due, known) if part)
-    text = Markup("{}\n\n{} {}\n{}").format(head, mark, label(words, item), parts)
+    due = [words.say("due {day}", day=words.day(item.approved_due))] if item.approved_due else []
+    parts = [*due, *original_due(words, item), known]
+    text = Markup("{}\n\n{} {}\n{}").format(head, mark, label(words, item), Markup(" · ").join(parts))
     return Screen(text, (item_buttons(words, item, 0),), About((item.code,)))
 
 
@@ -129,7 +130,8 @@ class _Part:
     said: Callable[[Words, int], Markup] | None = None
 
 
-DECISION, DUE = N_("Waiting for a decision"), N_("Due this week")
+DECISION, DUE, OVERDUE = N_("Waiting for a decision"), N_("Due this week"), N_("Newly overdue")
+DATED = frozenset({DUE, OVERDUE})  # parts whose entries name the due date
 PARTS: tuple[_Part, ...] = (
     _Part(N_("For the chair: overdue, and nothing is heard"), lambda week: week.chair),
     _Part(
@@ -138,7 +140,7 @@ PARTS: tuple[_Part, ...] = (
         lambda words, n: words.count("{n} waits for a decision", "{n} wait for a decision", n),
     ),
     _Part(
-        N_("Newly overdue"),
+        OVERDUE,
         lambda week: week.overdue,
         lambda words, n: words.count("{n} newly overdue", "{n} newly overdue", n),
     ),
@@ -207,8 +209,9 @@ def _week_line(words: Words, told: WeekBegun, part: _Part, code: str) -> Markup:
     if part.heading == DECISION:
         said = [w for w in (facts.difficulty, facts.proposal) if w]
         return Markup("{}\n   “{}”").format(line, shortened(" → ".join(said), SAID))
-    due = item.approved_due
-    return Markup("{} · {}").format(line, words.short_day(due)) if due and part.heading == DUE else line
+    if part.heading not in DATED or item.approved_due is None:
+        return line
+    return Markup(" · ").join([line, words.short_day(item.approved_due), *original_due(words, item)])
 
 
 def praise_line(words: Words, plan: Plan, praise: Praise) -> Markup:

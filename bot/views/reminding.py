@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 from markupsafe import Markup
 
@@ -13,6 +13,7 @@ from bot.rules.notices import BlockedTold, DayTold, Reminded, Told, Unreached
 from bot.rules.plan import Item
 from bot.rules.record import Report
 from bot.rules.reminders import Decision, Held, Why
+from bot.rules.requests import Later
 from bot.views.items import MARKS, amount, figure, goal, label, state_word, status_word, unit_names
 from bot.views.screen import About, Button, Prompt, Rows, Screen, asks_for, shortened
 from bot.views.words import N_, Words
@@ -108,12 +109,17 @@ def _item_block(words: Words, told: Reminded, decision: Decision) -> Markup:
 
 def _more_on_due(words: Words, told: Reminded, item: Item) -> list[Markup]:
     """The original date where another one counts, and the one that is asked for."""
-    parts = []
-    if item.extended and item.due and item.due != item.approved_due:
-        parts.append(words.say("originally {day}", day=words.day(item.due)))
+    parts = original_due(words, item)
     if until := told.asked.get(item.code):
         parts.append(words.say("asked for until {day}", day=words.day(until)))
     return parts
+
+
+def original_due(words: Words, item: Item) -> list[Markup]:
+    """The original date, where another one counts."""
+    if item.extended and item.due and item.due != item.approved_due:
+        return [words.say("originally {day}", day=words.day(item.due))]
+    return []
 
 
 def reason(words: Words, told: Reminded, decision: Decision) -> Markup:
@@ -173,25 +179,30 @@ def item_buttons(words: Words, item: Item, number: int) -> tuple[Button, ...]:
     return done, Button(name, f"tell:figure:{number}"), hard, later
 
 
-def later_screen(words: Words, item: Item, moments: tuple[datetime, ...], today: date, *, extend: bool) -> Screen:
+def later_screen(words: Words, item: Item, moments: Mapping[datetime, Later], *, extend: bool) -> Screen:
     """When an item is to come again; a moment may be typed, and a later deadline asked for."""
     text = words.say(
         "{item}\nWhen shall I remind you again? Until then it stays out of your list. "
         "Choose, or reply with a day and time.",
         item=label(words, item),
     )
-    rows = [(Button(_later_label(words, m, item, n), f"want:at:{m:%Y-%m-%dT%H:%M}"),) for n, m in enumerate(moments)]
+    rows = [(Button(_later_label(words, m, why), f"want:at:{m:%Y-%m-%dT%H:%M}"),) for m, why in moments.items()]
     if extend:
         rows.append((Button(str(words.say("Ask for a later deadline")), "later:extend"),))
     rows.append((Button(str(words.say("Never mind")), "want:no"),))
     return Screen(text, tuple(rows), About((item.code,), act=Act(Intent.REMIND, {"item": item.code}, sure=False)))
 
 
-def _later_label(words: Words, moment: datetime, item: Item, number: int) -> str:
+LATER: Mapping[Later, str] = {
+    Later.NEXT: N_("The next working day, {day}"),
+    Later.SOON: N_("In three working days, {day}"),
+    Later.DUE: N_("On the due day, {day}"),
+}
+
+
+def _later_label(words: Words, moment: datetime, why: Later) -> str:
     """Why the moment is offered, and its day."""
-    names = (N_("The next working day, {day}"), N_("In three working days, {day}"), N_("On the due day, {day}"))
-    name = names[2] if moment.date() == item.approved_due else names[min(number, 1)]
-    return str(words.say(name, day=words.short_day(moment.date())).unescape())
+    return str(words.say(LATER[why], day=words.short_day(moment.date())).unescape())
 
 
 def pager(words: Words, data: str, page: int, pages: int) -> Rows:

@@ -29,6 +29,7 @@ from bot.rules.requests import (
     examine_reminder,
     moment_of,
     moments_offered,
+    snoozes,
 )
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -131,6 +132,13 @@ def test_without_a_moment_some_are_offered_and_a_past_one_is_refused() -> None:
     assert isinstance(asked := remind(), Open)
     assert [f"{m:%d %H:%M}" for m in asked.moments] == ["18 11:00", "19 08:00", "23 08:00", "30 08:00"]
     assert isinstance(remind(date="2025-06-18", time="08:00"), Refused)
+
+
+def test_each_later_moment_says_why_it_is_offered() -> None:
+    """On Friday, of what is due on Saturday: the due day comes before the next working day."""
+    friday, saturday = datetime(2025, 6, 20, 9, tzinfo=ZONE), date(2025, 6, 21)
+    offered = snoozes(replace(ITEM, due=saturday), friday, TABLE, CALENDAR)
+    assert [(f"{m:%d}", why) for m, why in offered.items()] == [("21", "due"), ("23", "next"), ("25", "soon")]
 
 
 @given(
