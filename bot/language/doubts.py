@@ -61,6 +61,11 @@ def is_beside(message: Message, told: Iterable[Spanned], strange: Collection[int
     return False
 
 
+def counted_thing(message: Message, amount: Amount) -> int:
+    """The token that should say what a count counts ("১১৫টা টাওয়ার"): the one after it and its counter."""
+    return max([h.last for h in message.of("counter") if h.first == amount.last], default=amount.last)
+
+
 def is_dealt_with(message: Message, amount: Amount) -> bool:
     """Whether a count tells how many are done with ("xử lý xong 3 khu vực"); a falling target counts the others."""
     begin, end = clause(message, amount.first)

@@ -131,7 +131,8 @@ def rest(message: Message, last: int, busy: Sequence[bool], strange: Collection[
     """
     told = [at for at in range(min(last, len(busy))) if busy[at]]
     after = [(a, b) for a, b in message.clauses() if told and a > told[-1] and b <= last]
-    soft = {at for h in message.of("polite", "is.smalltalk") for at in range(h.first, h.last)}
+    light: list[Spanned] = [*message.times, *message.of("polite", "is.smalltalk")]
+    soft = {at for h in light for at in range(h.first, h.last)}
     said = [(a, b) for a, b in after if sum(message.tokens[at].is_word and at not in soft for at in range(a, b)) > 1]
     telling = {*strange, *(h.first for h in message.of("topic.none", "trouble"))}
     if not any(a <= at < b for a, b in said for at in telling):

@@ -13,7 +13,7 @@ from bot.language.message import Mention, Message
 from bot.language.names import Names
 from bot.language.phrases import Hit, Spanned, inside
 from bot.language.refs import Ref, by_title
-from bot.language.times import Day, Period
+from bot.language.times import Day, Period, TimeHit
 from bot.rules.acts import Act, Intent, Situation
 from bot.rules.plan import Item
 
@@ -159,7 +159,8 @@ class ReportReader:
         texts += self._untold(part, bool(slots), [*told_by, *texts], texts)
         if slots and slots.get("state") != "done" and all(t.slot != "difficulty" for t in texts):
             rest = freetext.rest(self.message, part.last, self._busy([*told_by, *texts]), self._strange(part, texts))
-            texts, sure = [*texts, *rest], sure and not rest
+            troubled = any(inside(rest, h.first) for h in self.message.of("trouble"))
+            texts, sure = [*texts, *rest], sure and (troubled or not rest)
         slots.update({t.slot: t.text for t in texts})
         told = [
             self.message.cut(m.first, m.last) for m in self.message.mentions if part.ref and m.code == part.ref.code
@@ -174,6 +175,8 @@ class ReportReader:
         One such word next to what is reported is enough ("80% ảo"), and elsewhere a few side by side.
         """
         strange = self._strange(part, texts)
+        counts = [h for h in told_by if isinstance(h, Amount) and h.kind == amounts.BARE]
+        strange -= {doubts.counted_thing(self.message, h) for h in counts}
         few = any(all(at + by in strange for by in range(LEFT_OVER)) for at in strange)
         return few or doubts.is_beside(self.message, told_by, strange)
 
@@ -255,7 +258,7 @@ class ReportReader:
 
     def _is_ahead(self, part: Part) -> bool:
         """Whether what is said to be done is only promised ("tuần sau xong", "হয়ে যাবে")."""
-        later = any(self._is_later(t.value) for t in self.message.times if part.first <= t.first < part.last)
+        later = any(self._is_later(t) for t in self.message.times if part.first <= t.first < part.last)
         return later or any(part.first <= h.first < part.last for h in self.message.of("future"))
 
     def _untold(
@@ -360,7 +363,7 @@ class ReportReader:
             said = [h for h in said if h.first != amount.last or h.words > 1]  # "না, ৬৫% হবে" puts it right
         near = (amount.first - h.last if h.last <= amount.first else h.first - amount.last for h in said)
         return any(gap <= PROMISE for gap in near) or any(
-            begin <= t.first and t.last <= end and self._is_later(t.value)
+            begin <= t.first and t.last <= end and self._is_later(t)
             for t in self.message.times
             if t.last <= amount.first or amount.last <= t.first
         )
@@ -373,9 +376,14 @@ class ReportReader:
         after = any(0 <= h.first - state.last <= 2 for h in here if h.name in UNDONE)
         return before or after or any(state.first == h.last or h.first == state.last for h in here if h.name == "hedge")
 
-    def _is_later(self, time: object) -> bool:
-        today = self.situation.today
-        return (isinstance(time, Period) and time.first > today) or (isinstance(time, Day) and time.toward(0) > today)
+    def _is_later(self, time: TimeHit) -> bool:
+        """Whether a time is still to come; the number of a code is no day ("CT22 tháng 6")."""
+        today, value = self.situation.today, time.value
+        if any(m.first < time.last and time.first < m.last for m in self.message.mentions):
+            return False
+        return (isinstance(value, Period) and value.first > today) or (
+            isinstance(value, Day) and value.toward(0) > today
+        )
 
     def _stops(self, said: Sequence[Amount]) -> list[int]:
         """The starts of clauses that report a percent: free text ends before them."""
