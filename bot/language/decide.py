@@ -373,7 +373,9 @@ class Decider:
 
     @cached_property
     def _ends_asking(self) -> bool:
-        return (bool(self.message.tokens) and self.message.tokens[-1].text == "?") or self.has("tail.ask")
+        said = [at for at, t in enumerate(self.message.tokens, 1) if t.is_word or t.text == "?"]
+        last = self.message.tokens[said[-1] - 1].text if said else ""
+        return last == "?" or self.has("tail.ask") or any(h.last == said[-1] for h in self.message.of("ask.what"))
 
     def _ranking(self) -> float:
         if (self.message.mentions and self.figures) or self._compares:

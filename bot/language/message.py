@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import TypeVar
 
 from bot.language.data import Language, Languages
@@ -145,7 +146,7 @@ class Parser:
         for lang in self._languages:
             view = views[lang.code]
             numbers[lang.code] = self._numbers(lang, view, written)
-            times[lang.code] = TimeReader(today).read(view, lang.times.scan)
+            times[lang.code] = TimeReader(today).read(view, partial(self._times, lang))
             named[lang.code] = self._names.books[lang.code].scan(replace(view, skips=(False,) * len(tokens)))
             for name in named[lang.code]:
                 if name.name.startswith("unit:"):
@@ -173,6 +174,13 @@ class Parser:
         message.keep([h for h in message.hits if h.first not in message.strangers])
         message.times = [t for t in message.times if not _is_swallowed(message, t)]
         return message
+
+    def _times(self, language: Language, view: View) -> list[Hit]:
+        """The phrases for times, but for those that a code's number would open: "nv12 tháng trước" is last month."""
+        return [h for h in language.times.scan(view) if not self._is_coded(view.tokens, h.first)]
+
+    def _is_coded(self, tokens: Sequence[Token], at: int) -> bool:
+        return at > 0 and tokens[at].kind == NUMBER and tokens[at - 1].text in self._names.prefixes
 
     def _is_courtesy(self, message: Message, name: Hit) -> bool:
         """Whether a name is only the sound of a polite word in Latin letters ("please" is no পুলিশ)."""

@@ -89,3 +89,20 @@ def test_teencode_for_what_is_left(say: Say) -> None:
 
 def test_the_most_urgent_tasks_are_those_that_fall_due(say: Say) -> None:
     assert say("3 việc gấp nhất là gì") == [{"intent": "list", "sure": True, "kind": "task", "state": "due"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("nv12 tháng trước báo gì", {"from": "2025-05-01", "to": "2025-05-31"}),
+        ("NV05 tuần trước báo cáo gì", {"from": "2025-06-09", "to": "2025-06-15"}),
+    ],
+)
+def test_the_number_of_a_code_counts_no_weeks_or_months(say: Say, text: str, period: dict[str, str]) -> None:
+    (act,) = say(text)
+    assert (act["intent"], act["period"]) == ("history", period)
+
+
+def test_the_head_of_a_table_is_not_the_head_of_a_month(say: Say) -> None:
+    (act,) = say("đơn vị nào đứng đầu tháng 5")
+    assert act["period"] == {"from": "2025-05-01", "to": "2025-05-31"}
