@@ -305,11 +305,11 @@ async def _told(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str])
         return
     await query.answer()
     match said[0]:
-        case "done":
+        case "done" if not item.is_target or item.yes_no:
             await reporting.report(update, ctx, [Act(Intent.UPDATE, {"item": item.code, "state": "done"})])
         case "figure" if not item.is_target:
             await show(update, ctx, figure_screen(ctx.words, book, item))
-        case "figure" | "other":
+        case "done" | "figure" | "other":  # a measured target is done by its value
             await prompts.ask(ctx, about.chat_id if about else 0, figure_prompt(ctx.words, book, item))
         case "hard":
             await prompts.ask(ctx, about.chat_id if about else 0, difficulty_prompt(ctx.words, item))

@@ -247,7 +247,9 @@ async def export_act(update: Update, ctx: Ctx, act: Act) -> None:
     found = await desk.store.read(ledger, desk.shelf, ctx.person, day, policy, desk.clock.zone)
     out = found.exported
     content = await asyncio.to_thread(standing_workbook, ctx.words, out.plan, out.reports, out.calendar, found.meeting)
-    await show(update, ctx, exported_screen(ctx.words, content, day, out.plan.year), reply=True)
+    whole, loads = may(ctx.person, Action.ASK_OTHERS, policy), may(ctx.person, Action.LOAD)
+    screen = exported_screen(ctx.words, content, day, out.plan.year, whole=whole, loads=loads)
+    await show(update, ctx, screen, reply=True)
 
 
 BUTTONS: Mapping[str, Press] = {"load": pressed}

@@ -20,6 +20,7 @@ from bot.views.reporting import (
 )
 from bot.views.screen import Screen
 from handlers.context import Ctx, change, show, source_of
+from storage.dialogues import Message
 
 
 async def report(update: Update, ctx: Ctx, acts: Sequence[Act], *, instead_of: tuple[str, ...] = ()) -> None:
@@ -109,9 +110,9 @@ def _card(ctx: Ctx, filed: Filed) -> Screen:
     return filed_screen(ctx.words, book.plan, filed, known)
 
 
-async def evidence(update: Update, ctx: Ctx) -> None:
-    """A photo or file without words: it belongs to the report replied to, or to the item of the reminder replied to."""
-    desk, about, book = ctx.desk, ctx.here.about, ctx.here.book
+async def evidence(update: Update, ctx: Ctx, about: Message | None) -> None:
+    """A photo or file without words: it belongs to the report, or to the one item, of the message that it answers."""
+    desk, book = ctx.desk, ctx.here.book
     assert book is not None
     source = source_of(ctx, update)
     if about and about.reports:

@@ -13,7 +13,7 @@ from bot.rules.acts import Act, Intent, Situation, Understood
 from bot.rules.questions import QUESTIONS
 from bot.rules.reporting import ANSWER_WITHIN
 from bot.views.reporting import stands_screen
-from handlers import asking, menu, people, reporting, requests
+from handlers import asking, menu, people, prompts, reporting, requests
 from handlers.context import Ctx, files_of, moment_of, show
 from handlers.door import needs_plan
 from storage.dialogues import Message
@@ -44,7 +44,7 @@ async def typed(update: Update, ctx: Ctx) -> None:
     assert message is not None
     text = message.text or message.caption or ""
     if not text and files_of(message):
-        await reporting.evidence(update, ctx)
+        await reporting.evidence(update, ctx, ctx.here.about or prompts.asking(ctx, update))
     elif update.edited_message:
         await edited(update, ctx, text)
     elif not await answered(update, ctx, text) and not await denied(update, ctx, text):
@@ -89,7 +89,7 @@ async def with_files(update: Update, ctx: Ctx, acts: Sequence[Act]) -> None:
     if named is not None and not (about and about.reports and named in about.items):
         await reporting.report(update, ctx, [Act(Intent.UPDATE, {"item": named})])
     else:
-        await reporting.evidence(update, ctx)
+        await reporting.evidence(update, ctx, about)
     await carry_out(update, ctx, [act for act in acts if act.intent not in NAMING])
 
 

@@ -196,7 +196,8 @@ def _told_line(words: Words, item: Item, told: Told) -> Markup:
     """`• 2/6: 55% – Phạm Đăng Khoa`, with what became of it."""
     report = told.report
     said = trimmed(_figure(words, item, told), 80)
-    if report.state in (State.BLOCKED, State.NOT_STARTED):
+    figures = report.value is not None or report.percent is not None
+    if figures and report.state in (State.BLOCKED, State.NOT_STARTED):
         said = Markup("{}, {}").format(said, state_word(words, report.state))
     line = Markup("• {}: {}").format(words.short_day(report.on), said)
     if report.by:

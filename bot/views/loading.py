@@ -559,13 +559,17 @@ def gone_screen(words: Words) -> Screen:
     return Screen(words.say("That file is no longer at hand. Please send it again."))
 
 
-def exported_screen(words: Words, content: bytes, day: date, year: int) -> Screen:
-    """The plan's workbook, to be kept or changed and sent back."""
-    text = words.say(
-        "The plan of {year} with all reports, as of {day}. You can change it and send it back to me.",
-        year=words.digits(str(year)),
-        day=words.day(day),
-    )
+def exported_screen(words: Words, content: bytes, day: date, year: int, *, whole: bool, loads: bool) -> Screen:
+    """The plan's workbook, or (where it is not the `whole`) a unit's part; whoever `loads` plans may send it back."""
+    said = N_("The plan of {year} with all reports, as of {day}.")
+    if whole and loads:
+        said = N_("The plan of {year} with all reports, as of {day}. You can change it and send it back to me.")
+    elif not whole:
+        said = N_(
+            "What concerns your unit in the plan of {year}, with its reports, as of {day}. "
+            "It is only a part of the plan, for reading."
+        )
+    text = words.say(said, year=words.digits(str(year)), day=words.day(day))
     return Screen(text, file=File(f"plan-{year}_{day:%Y-%m-%d}.xlsx", content))
 
 

@@ -159,11 +159,14 @@ def _foot(words: Words, told: Reminded, shown: tuple[Decision, ...], page: int, 
 
 
 def _example(words: Words, told: Reminded, shown: tuple[Decision, ...]) -> str:
-    """A line that works for one of the items shown: a task's percent, else that it is done."""
+    """A line that works for one of the items shown: a task's percent, a target's value; else that it is done."""
     items = [told.book.plan.item[d.code] for d in shown]
     task = next((i for i in items if not i.is_target), None)
     if task:
         return f"{task.code} {words.percent(60)}"
+    measured = next((i for i in items if not i.yes_no and i.goal), None)
+    if measured and measured.goal:
+        return f"{measured.code} {amount(words, measured, measured.goal.value).unescape()}"
     return str(words.say("{code} done", code=items[0].code).unescape())
 
 

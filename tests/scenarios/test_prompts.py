@@ -149,6 +149,19 @@ async def test_a_photo_whose_caption_names_an_item_is_evidence(town: Town, capti
     assert town.store.read_now(lambda s: len(s.scalars(select(EvidenceRow)).all())) == 1
 
 
+async def test_a_photo_after_a_prompt_belongs_to_its_item(town: Town) -> None:
+    await asked_for(town, town.leader, "CT41 %")
+    town.leader.photo(PICTURE)
+    assert "CT41" in (await town.leader.next_message()).text
+    assert len(on_record(town, "CT41")) == 1
+
+
+async def test_done_under_a_measured_target_asks_for_its_value(town: Town) -> None:
+    prompt = await asked_for(town, town.leader, "CT41 xong")
+    assert "93,5%" in prompt.text
+    assert "93,5% → 100%" in (await town.says(town.leader, "100%")).text
+
+
 async def test_a_withdrawn_item_is_known_as_such(town: Town) -> None:
     town.store.write_now(
         lambda s: s.execute(update(ItemRow).where(ItemRow.code == "NV20").values(withdrawn=True)).rowcount

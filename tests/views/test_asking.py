@@ -180,7 +180,7 @@ def screens(book: Book, language: Words, text: str) -> Iterator[tuple[Act, Scree
     yield Act(Intent.EXPORT), no_such_format(language, "pdf", Act(Intent.EXPORT, {"format": "pdf"}))
     yield Act(Intent.DETAIL), only_words(language, book.plan)
     for item in book.plan.items[:2]:
-        yield Act(Intent.DETAIL), report_prompt(language, book.plan, item.code)
+        yield Act(Intent.DETAIL), Screen(report_prompt(language, book.plan, item.code).text)
 
 
 def plain_text(screen: Screen) -> str:

@@ -296,7 +296,17 @@ def test_a_file_whose_year_is_not_known_names_none() -> None:
 
 def test_an_export_is_a_file_named_by_year_and_day() -> None:
     words: Words = WORDS["bn"]
-    screen = exported_screen(words, b"x", date(2025, 6, 18), 2025)
+    screen = exported_screen(words, b"x", date(2025, 6, 18), 2025, whole=True, loads=True)
     assert screen.file is not None
     assert screen.file.name == "plan-2025_2025-06-18.xlsx"
     assert "১৮/৬/২০২৫" in screen.text
+
+
+@pytest.mark.parametrize(("whole", "loads", "says"), [
+    (True, True, "gửi lại cho tôi"), (True, False, "kèm toàn bộ báo cáo, tính đến ngày 18/6/2025."),
+    (False, False, "Đây chỉ là một phần của kế hoạch"),
+])  # fmt: skip
+def test_only_who_loads_plans_is_asked_to_send_it_back(whole: bool, loads: bool, says: str) -> None:
+    screen = exported_screen(WORDS["vi"], b"x", date(2025, 6, 18), 2025, whole=whole, loads=loads)
+    assert says in screen.text
+    assert ("gửi lại" in screen.text) == loads

@@ -215,8 +215,8 @@ def test_what_cannot_be_undone_says_why(languages: dict[str, Words]) -> None:
 
 
 def test_editing_asks_for_the_right_words(languages: dict[str, Words]) -> None:
-    assert "“৬০%”" in edit_prompt(languages["bn"], PLAN, ("NV05", "CT07")).text
-    assert "NV05</b>, <b>CT07" in edit_prompt(languages["vi"], PLAN, ("NV05", "CT07")).text
+    assert "“৬০%”" in edit_prompt(languages["bn"], ("NV05", "CT07"), ("a", "b")).text
+    assert "NV05</b>, <b>CT07" in edit_prompt(languages["vi"], ("NV05", "CT07"), ("a", "b")).text
 
 
 def test_a_lone_photo_is_asked_about_without_another_plans_codes(languages: dict[str, Words]) -> None:
