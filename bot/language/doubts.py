@@ -9,6 +9,8 @@ from bot.language.message import Message
 from bot.language.phrases import Spanned, inside
 from bot.rules.plan import Item
 
+AFTERTHOUGHT = 4  # words of a clause that only says how the one before it was meant
+MEANT = ("future", "goal", "correct", "is.undo", "hedge", "hedge.strong")
 Titled = Callable[[int], bool]  # whether a token is a word of the item's title
 
 
@@ -79,3 +81,15 @@ def is_withdrawn(message: Message, amount: Amount) -> bool:
     taken = [] if told else message.of("correct", "is.undo")
     nearly = (h for h in message.of("state.nearly") if 0 <= h.first - amount.last <= 1)
     return any(amount.last <= h.first < end for h in taken) or any(begin <= h.first < end for h in nearly)
+
+
+def has_afterthought(message: Message, told: Iterable[Spanned], last: int) -> bool:
+    """Whether a short clause after the report, with no figure or state of its own, takes it back ("80%, nhầm rồi")."""
+    begin = max((h.last for h in told), default=last)
+    said = {*(n.first for n in message.numbers), *(h.first for h in message.of("state.", "cue."))}
+    for first, end in message.clauses():
+        words = sum(message.tokens[at].is_word for at in range(first, end))
+        free = begin <= first and end <= last and not said & set(range(first, end))
+        if free and words <= AFTERTHOUGHT and any(first <= h.first < end for h in message.of(*MEANT)):
+            return True
+    return False

@@ -156,6 +156,7 @@ class ReportReader:
         sure = sure and ("state" not in slots or not self._counts_beside(part, said, states))
         sure = sure and not (slots.get("state") == "done" and self._is_taken_back(part, states))
         told_by: list[Spanned] = [*said, *(h for h in states if h.name not in DOUBTFUL_STATES or "state" in slots)]
+        sure = sure and not doubts.has_afterthought(self.message, told_by, part.last)
         texts += self._untold(part, bool(slots), [*told_by, *texts], texts)
         if slots and slots.get("state") != "done" and all(t.slot != "difficulty" for t in texts):
             rest = freetext.rest(self.message, part.last, self._busy([*told_by, *texts]), self._strange(part, texts))

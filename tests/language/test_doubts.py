@@ -53,6 +53,12 @@ UNSURE = {
         "NV20 bảo là 80% nhưng thực ra không phải", "NV20 làm gì tới 80%", "NV20 আটকে ছিল", "NV20 আটকে নাই",
         "nv20 không bị dừng nữa",
     ],
+    "meant otherwise, as an afterthought says": [
+        "NV20 80%, nhầm rồi", "NV20 80%. Nhầm", "NV20 80%, đó là mục tiêu", "NV20 xong, chắc vậy",
+        "NV20 xong, đùa thôi",
+        "NV20 ৮০%, ভুল", "NV20 ৮০%, হবে আশা করি", "NV20 ৮০%, আন্দাজে", "nv20 sesh, moja korlam",
+        "NV20 80%, theo nhà thầu",
+    ],
     "out of range, or with words that nobody knows": [
         "nv20 -5%", "NV20 âm 5%", "nv20 minus 5%", "NV20 150%", "NV20 80% zubgrel", "NV20 zubgrel 80%",
         "NV20 xong zubgrel",
@@ -82,6 +88,10 @@ def test_what_a_task_has_left_says_that_it_goes_on(say: Say, text: str) -> None:
     [
         ("NV20 ৮০% হয়েছে, ২০% বাকি", {"percent": 80}),
         ("NV20 80% còn 20%", {"percent": 80}),
+        ("NV20 72% rồi, tuần sau em báo tiếp", {"percent": 72}),
+        ("NV20 72%, thiếu người", {"percent": 72, "difficulty": "thiếu người"}),
+        ("CT08 এখন ১১৫টা টাওয়ার চালু", {"value": 115}),
+        ("NV20 tạm dừng do chờ vốn", {"state": "blocked", "difficulty": "chờ vốn"}),
         ("NV20 60%, mục tiêu 80%", {"percent": 60}),
         ("NV20 tuần trước 60%, tuần này 65%", {"percent": 65}),
         ("NV20 আগে ৬০%, এখন ৬৫%", {"percent": 65}),
