@@ -663,7 +663,7 @@ class Decider:
         filters = self._filters(intent)
         if intent is Intent.COUNT and self.context_list and not self.has("kind.") and self.situation.previous:
             filters = {**self.situation.previous.slots, **filters}
-        if intent is Intent.EXPORT and self.has("it") and self.situation.previous and not self.refs:
+        if intent is Intent.EXPORT and self.has("it", "more") and self.situation.previous and not self.refs:
             filters = {k: v for k, v in self.situation.previous.slots.items() if k in _SLOTS[intent]} | filters
         if "candidates" in filters:
             sure = False
