@@ -16,7 +16,7 @@ from bot.rules.answers import Entry, Page, Period, Pick, Scope
 from bot.rules.plan import Item, Kind, Plan
 from bot.rules.questions import Why, why
 from bot.rules.standing import Finish, Standing, Status
-from bot.views.items import MARKS, figure, goal, label
+from bot.views.items import MARKS, figure, goal, label, original_due
 from bot.views.screen import TAG, Button, Rows, length, shortened
 from bot.views.words import N_, Words
 
@@ -188,7 +188,7 @@ def _last_line(words: Words, plan: Plan, entry: Entry, leads: bool) -> Markup:
         parts.append(lead_names(words, plan, entry.item))
     due = entry.item.approved_due
     if due and entry.standing.status not in (Status.OVERDUE, Status.DONE):
-        parts.append(words.say("due {day}", day=words.short_day(due)))
+        parts += [words.say("due {day}", day=words.short_day(due)), *original_due(words, entry.item)]
     if entry.standing.stale:
         parts.append(words.say("no recent report"))
     return Markup(" · ").join(parts)
@@ -244,7 +244,7 @@ def _overdue(words: Words, entry: Entry) -> Markup:
     days, due = -(entry.standing.days_left or 0), entry.item.approved_due
     assert due is not None  # nothing is overdue without a due date
     late = words.count("{n} day overdue (due {day})", "{n} days overdue (due {day})", days, day=words.short_day(due))
-    return Markup("{}; {}").format(late, progress(words, entry))
+    return Markup("; ").join([late, *original_due(words, entry.item), progress(words, entry)])
 
 
 def _finished(words: Words, entry: Entry) -> Markup:

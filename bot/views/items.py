@@ -89,6 +89,13 @@ def goal(words: Words, item: Item) -> Markup:
     return Markup("{} {}").format(sign, amount(words, item, item.goal.value))
 
 
+def original_due(words: Words, item: Item) -> list[Markup]:
+    """The original date, where another one counts."""
+    if item.extended and item.due and item.due != item.approved_due:
+        return [words.say("originally {day}", day=words.day(item.due))]
+    return []
+
+
 def standing_line(words: Words, item: Item, standing: Standing) -> Markup:
     """Mark and word of a standing, with the badge of a silent item: `🟠 behind, no recent report`."""
     word = Markup("{} {}").format(MARKS[standing.status], status_word(words, standing.status, target=item.is_target))

@@ -15,8 +15,8 @@ from bot.rules.notices import FiguresAsked, Oversight, StandsIn, Unheard, Urged,
 from bot.rules.people import Person
 from bot.rules.plan import Plan
 from bot.rules.reminders import Decision, NoUrge, Praise, UnitWeek, Week
-from bot.views.items import MARKS, figure, goal, label, unit_names
-from bot.views.reminding import item_buttons, original_due, pager
+from bot.views.items import MARKS, figure, goal, label, original_due, unit_names
+from bot.views.reminding import item_buttons, pager
 from bot.views.screen import About, Button, Rows, Screen, shortened
 from bot.views.words import N_, Words
 

@@ -14,7 +14,7 @@ from bot.rules.plan import Item
 from bot.rules.record import Report
 from bot.rules.reminders import Decision, Held, Why
 from bot.rules.requests import Later
-from bot.views.items import MARKS, amount, figure, goal, label, state_word, status_word, unit_names
+from bot.views.items import MARKS, amount, figure, goal, label, original_due, state_word, status_word, unit_names
 from bot.views.screen import About, Button, Prompt, Rows, Screen, asks_for, shortened
 from bot.views.words import N_, Words
 
@@ -113,13 +113,6 @@ def _more_on_due(words: Words, told: Reminded, item: Item) -> list[Markup]:
     if until := told.asked.get(item.code):
         parts.append(words.say("asked for until {day}", day=words.day(until)))
     return parts
-
-
-def original_due(words: Words, item: Item) -> list[Markup]:
-    """The original date, where another one counts."""
-    if item.extended and item.due and item.due != item.approved_due:
-        return [words.say("originally {day}", day=words.day(item.due))]
-    return []
 
 
 def reason(words: Words, told: Reminded, decision: Decision) -> Markup:

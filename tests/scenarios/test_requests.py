@@ -54,6 +54,24 @@ async def test_an_extension_is_refused_and_the_deadline_stays(town: Town) -> Non
     assert dates(town, "NV13") == (date(2025, 5, 31), None)
 
 
+async def test_both_dates_stay_wherever_the_item_is_told_of(town: Town) -> None:
+    await town.says(town.leader, "xin gia hạn NV13 đến 30/6 vì chờ vốn")
+    await town.presses(town.office, await town.office.next_message(), "Đồng ý")
+    await town.leader.next_message()
+    assert "ban đầu 31/5/2025" in (await town.says(town.leader, "NV13 tới đâu rồi?")).text
+    assert (
+        "hạn 30/6 · hạn ban đầu 31/5/2025"
+        in (await town.says(town.leader, "việc nào của tôi đến hạn trong tháng 6?")).text
+    )
+    await town.office_bn.next_message()
+    listed = await town.says(town.office_bn, "তথ্য ও যোগাযোগ বিভাগের কোন কোন কাজ জুনে শেষ হবে?")
+    assert "মূল সময়সীমা ৩১/৫/২০২৫" in listed.text
+    await town.until("2025-06-25T08:00")
+    digest = (await town.leader.next_message()).text
+    assert "NV13" in digest
+    assert "ban đầu 31/5/2025" in digest
+
+
 async def test_only_the_first_decision_counts(town: Town) -> None:
     await town.says(town.leader, ASKED)
     mine, theirs = await town.office.next_message(), await town.office_bn.next_message()
@@ -72,6 +90,7 @@ async def test_a_second_request_for_the_item_replaces_the_first(town: Town) -> N
     assert [s for (s,) in seen(town, ExtensionRow.state)] == ["replaced", "pending"]
     overtaken = await town.presses(town.office, first, "Đồng ý")
     assert "đã được thay bằng đề nghị mới" in overtaken.text
+    assert "không có gì thay đổi" not in overtaken.text
     assert dates(town, "NV13")[1] is None
 
 

@@ -15,7 +15,7 @@ from bot.rules.plan import Item, Plan
 from bot.rules.questions import severity
 from bot.rules.standing import OfficialClass, Status
 from bot.views.asking_words import period_name, reason, unit_name
-from bot.views.items import figure, goal, status_word
+from bot.views.items import figure, goal, original_due, status_word
 from bot.views.meeting.paper import Block, Closing, Column, Heading, Letterhead, Paper, Para, Side, Table
 from bot.views.pictures.words import plain, source
 from bot.views.screen import About, Button, File, Screen, shortened
@@ -268,10 +268,17 @@ def _overdue(words: Words, plan: Plan, meeting: Meeting) -> Iterator[Block]:
 
 
 def _overdue_row(words: Words, plan: Plan, entry: Entry) -> tuple[str, ...]:
-    due = entry.item.approved_due
     days = words.number(-(entry.standing.days_left or 0))
     now = plain(figure(words, entry.item, entry.facts))
-    return *_item_cells(words, plan, entry.item), words.day(due) if due else "", days, now
+    return *_item_cells(words, plan, entry.item), _due_cell(words, entry.item), days, now
+
+
+def _due_cell(words: Words, item: Item) -> str:
+    """The date that counts; the original one too where it was extended."""
+    if item.approved_due is None:
+        return ""
+    first = "".join(f" ({plain(said)})" for said in original_due(words, item))
+    return f"{words.day(item.approved_due)}{first}"
 
 
 # ---------------------------------------------------------------- what the units say and ask
@@ -346,12 +353,12 @@ def _annex(words: Words, plan: Plan, meeting: Meeting) -> Iterator[Block]:
 
 
 def _annex_row(words: Words, plan: Plan, entry: Entry) -> tuple[str, ...]:
-    item, due = entry.item, entry.item.approved_due
+    item = entry.item
     word = plain(status_word(words, entry.standing.status, target=item.is_target))
     if entry.standing.status is Status.OVERDUE:
         days = -(entry.standing.days_left or 0)
         word = plain(words.count("{n} day overdue", "{n} days overdue", days))
-    return *_item_cells(words, plan, item), words.day(due) if due else "", _measured(words, entry), word
+    return *_item_cells(words, plan, item), _due_cell(words, item), _measured(words, entry), word
 
 
 # ---------------------------------------------------------------- in the chat
