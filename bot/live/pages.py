@@ -14,7 +14,7 @@ from bot.live.html import H, joined, mark, pace, select, stacked
 from bot.live.plot import plot_svg
 from bot.rules.answers import Detailed, Entry, Rank
 from bot.rules.figures import Card, Cell, Course, HeatRow, Level, Ranking
-from bot.rules.plan import Kind, Plan
+from bot.rules.plan import Item, Kind, Plan
 from bot.rules.questions import WORST_FIRST
 from bot.views.asking_items import due_line
 from bot.views.asking_units import ranking_rule
@@ -288,9 +288,9 @@ def item_page(frame: Frame, plan: Plan, detailed: Detailed, course: Course) -> s
     facts = entry.facts
     leads = words.listed([unit_name(words, plan, code) for code in item.leads])
     lines = [
-        H('<p class="figure"><strong>{}</strong> {}</p>').format(figure(words, item, facts), goal(words, item)),
+        H('<p class="figure"><strong>{}</strong> {}</p>').format(figure(words, item, facts), _goal(words, item)),
         H("<p>{}</p>").format(standing_line(words, item, entry.standing)),
-        H("<p>{}</p>").format(reason(words, entry)),
+        H("<p>{}</p>").format(reason(words, entry, figures=False)),
         H("<p>{}</p>").format(due_line(words, entry)),
         H("<p>{}</p>").format(words.say("Leads: {units}", units=leads)),
         pace(entry.standing),
@@ -303,6 +303,10 @@ def item_page(frame: Frame, plan: Plan, detailed: Detailed, course: Course) -> s
     lines.append(_reports(words, course))
     title = H("{} {}").format(item.code, item.name(words.lang))
     return page(frame, title, H("<section>{}</section>").format(joined(lines)))
+
+
+def _goal(words: Words, item: Item) -> Markup:
+    return words.say("goal {goal}", goal=goal(words, item)) if item.goal else H("")
 
 
 def _reports(words: Words, course: Course) -> Markup:
