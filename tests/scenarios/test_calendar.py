@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, datetime
+from typing import Any
 
 import icalendar
 
 from bot.demo.people import Message, Person
 from storage.outbox import backlog
 from tests.scenarios.conftest import Town
+from tests.scenarios.test_loading import changed, sent
 
 
 async def told(town: Town, person: Person) -> list[Message]:
@@ -83,6 +85,26 @@ async def test_the_office_sets_days_and_reminders_keep_to_them(town: Town) -> No
     assert "২১/৬/২০২৫: কাজ" in (await town.says(town.office_bn, "/holidays কাজ ২১/৬")).text
     assert "họp tỉnh" in (await town.says(town.office, "/holidays")).text
     for day in (19, 20, 21, 22):
+        await town.until(f"2025-06-{day}T08:00")
+        await told(town, town.leader)
+    digests = [m.text for m in await told(town, town.leader) if m.text.startswith("☀️")]
+    assert [text.split(":")[0] for text in digests] == ["☀️ Thứ Sáu, 20/6", "☀️ Thứ Bảy, 21/6"]
+
+
+async def test_days_come_with_the_workbook_as_well(town: Town) -> None:
+    """A day off is swapped for a Saturday."""
+
+    def swapped(book: Any) -> None:
+        days = book.create_sheet("Ngày nghỉ")
+        for row in (("Ngày", "Loại", "Ghi chú"), ("19/6/2025", "nghỉ", "hoán đổi"), ("21/6/2025", "làm bù", "")):
+            days.append(row)
+
+    offer = await sent(town, "office", changed(swapped))
+    await town.presses(town.office, offer, "Nạp kế hoạch")
+    shown = (await town.says(town.office_bn, "/holidays")).text
+    assert "১৯/৬/২০২৫: ছুটি (hoán đổi)" in shown
+    assert "২১/৬/২০২৫: কাজ" in shown
+    for day in (19, 20, 21):
         await town.until(f"2025-06-{day}T08:00")
         await told(town, town.leader)
     digests = [m.text for m in await told(town, town.leader) if m.text.startswith("☀️")]

@@ -206,6 +206,18 @@ async def test_a_request_that_waits_holds_escalation_back_but_not_the_reminders(
     assert "NV62" in unheard.text
 
 
+async def test_a_bengali_request_that_waits_is_shown_and_nobody_is_told_of_silence(town: Town) -> None:
+    overdue(town, "NV54", date(2025, 6, 17))
+    await mornings(town, WEDNESDAY, WEDNESDAY)
+    await town.says(town.leader_bn, "NV54 এর সময় ১৫ জুলাই পর্যন্ত বাড়ান, কারণ কিউআর মেশিন আসেনি")
+    await mornings(town, WEDNESDAY + timedelta(1), date(2025, 6, 25))
+    last = with_text(await told(town, town.leader_bn), "☀️")[-1]
+    assert "NV54" in last.text
+    assert "১৫/৭/২০২৫" in last.text
+    assert with_text(await told(town, town.deputy), "📭") == []
+    assert with_text(await told(town, town.office_bn), "📭", "NV54") == []
+
+
 # ---------------------------------------------------------------- silence
 
 
