@@ -61,7 +61,8 @@ async def test_the_start_is_measured_on_the_real_command(tmp_path: Path) -> None
 
 def test_reading_measures_both_languages_and_loading() -> None:
     rows = reading.bench(TINY.items, TINY.texts, (5, 1000, 60))
-    assert [r.what.split(",")[0] for r in rows] == ["p50 / p99 a message", "p50 / p99 a message", "loading"]
+    told = [r.what.split(",")[0] for r in rows]
+    assert told == ["p50 / p99 a message", "p50 / p99 a message", "the longest message", "loading"]
 
 
 @pytest.mark.parametrize("items", [50, 110, 300])
