@@ -17,7 +17,7 @@ from bot.rules.calendar import WorkCalendar
 from bot.rules.people import Person, Post
 from bot.rules.plan import Item, Plan, Role
 from bot.rules.record import Facts, Report, State, facts_after
-from bot.rules.reminders import Decision, Entry, Scene, Sort, Step, Timetable, Told, Trail, Why, agenda
+from bot.rules.reminders import Decision, Entry, Held, Scene, Sort, Step, Timetable, Told, Trail, Why, agenda
 from bot.services.reminding import Holidays
 from bot.workbook import read_workbook
 
@@ -51,6 +51,7 @@ class Year:
     steps: dict[tuple[str, date], dict[Step, date]] = field(default_factory=dict)
     promised: dict[date, set[str]] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
+    held: dict[Sort, Counter[Held]] = field(default_factory=lambda: {sort: Counter() for sort in Sort})
     revision: int = 0
 
     def live(self) -> None:
@@ -60,6 +61,7 @@ class Year:
             for code in sorted(self.promised.pop(day, ())):
                 self.report(self.plan.item[code], day)
             for entry in agenda(self.scene(day)):
+                self.held[entry.sort].update(d.held for d in entry.held if d.held)
                 if entry.sent:
                     self.send(day, entry)
             if self.calendar.is_working(day):
@@ -121,11 +123,17 @@ def a_year() -> Year:
 
 
 def test_every_sort_of_notice_was_sent(capsys: pytest.CaptureFixture[str]) -> None:
-    """How many of each; shown with `-s`."""
-    counts = Counter(str(s.entry.sort) for s in a_year().sent)
+    """How many of each, about how many items, and what was held back, and why."""
+    year = a_year()
+    counts = Counter(s.entry.sort for s in year.sent)
+    items = {sort: sum(len(s.entry.listed) for s in year.sent if s.entry.sort is sort) for sort in Sort}
     with capsys.disabled():
-        print(f"\na year of the sample plan: {dict(sorted(counts.items()))}")
-    assert set(counts) == {str(sort) for sort in Sort}
+        print("\na year of the sample plan:")
+        for sort in Sort:
+            held = ", ".join(f"{n} {why}" for why, n in sorted(year.held[sort].items()))
+            print(f"  {sort:9}{counts[sort]:6} sent about {items[sort]} items; held back: {held or 'nothing'}")
+    assert set(counts) == set(Sort)
+    assert year.held[Sort.DIGEST][Held.REPORTED] > 0
     assert counts[Sort.WEEK] == 3 * 51  # a chair, two of the office; the week of Tết has no working day
 
 
