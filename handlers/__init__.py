@@ -81,7 +81,10 @@ COMMANDS = {
 async def _typed(update: Update, ctx: Ctx) -> None:
     """The plan's file; an answer to a question of ours about a figure, words, a date or a time; leave; else a text
     like any other."""
-    for taken in (plan_file.offered, prompts.answered, requests.answered, leave.said):
+    answers = (prompts.answered, requests.answered)
+    is_reply = bool(update.message and update.message.reply_to_message)
+    # A reply is an answer before all else; what replies to nothing may tell of leave while something is asked for.
+    for taken in (plan_file.offered, *((*answers, leave.said) if is_reply else (leave.said, *answers))):
         if await taken(update, ctx):
             return
     await text.typed(update, ctx)

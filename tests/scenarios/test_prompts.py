@@ -149,6 +149,12 @@ async def test_a_photo_whose_caption_names_an_item_is_evidence(town: Town, capti
     assert town.store.read_now(lambda s: len(s.scalars(select(EvidenceRow)).all())) == 1
 
 
+async def test_leave_is_no_difficulty(town: Town) -> None:
+    await asked_for(town, town.leader, "CT41 vướng mắc")
+    assert "30/6" in (await town.says(town.leader, "nghỉ phép đến 30/6")).text
+    assert on_record(town, "CT41") == []
+
+
 async def test_a_photo_after_a_prompt_belongs_to_its_item(town: Town) -> None:
     await asked_for(town, town.leader, "CT41 %")
     town.leader.photo(PICTURE)
