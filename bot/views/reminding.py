@@ -23,6 +23,7 @@ DAY_PAGE = 8
 WORDS_SHOWN = 200
 STAMP = "%Y%m%dT%H%M%S"  # a moment in a button's data, in UTC
 QUICK = (25, 50, 75, 90)  # percent, on buttons
+STEP = 10  # percent, from one figure to the next in an example
 
 COUNTS: Mapping[Why, Callable[[Words, int], Markup]] = {
     Why.OVERDUE: lambda words, n: words.count("{n} overdue item", "{n} overdue items", n),
@@ -152,11 +153,12 @@ def _foot(words: Words, told: Reminded, shown: tuple[Decision, ...], page: int, 
 
 
 def _example(words: Words, told: Reminded, shown: tuple[Decision, ...]) -> str:
-    """A line that works for one of the items shown: a task's percent, a target's value; else that it is done."""
+    """A line that works for one of the items shown: a step on from a task's percent, a target's goal; else "done"."""
     items = [told.book.plan.item[d.code] for d in shown]
     task = next((i for i in items if not i.is_target), None)
     if task:
-        return f"{task.code} {words.percent(60)}"
+        known = told.book.facts_on(task.code).percent or 0
+        return f"{task.code} {words.percent(min(100, (int(known) // STEP + 1) * STEP))}"
     measured = next((i for i in items if not i.yes_no and i.goal), None)
     if measured and measured.goal:
         return f"{measured.code} {amount(words, measured, measured.goal.value).unescape()}"

@@ -36,6 +36,7 @@ async def test_at_eight_each_leader_gets_one_digest_in_their_language(town: Town
     await town.until(THURSDAY)
     vietnamese, bengali = await town.leader.next_message(), await town.leader_bn.next_message()
     assert "Thứ Năm, 19/6: 4 việc quá hạn, 4 việc sắp đến hạn." in vietnamese.text
+    assert "ví dụ “NV27 90%”" in vietnamese.text  # 80% is on record: an example goes on, never back
     assert vietnamese.text.index("NV27") < vietnamese.text.index("CT07")  # the overdue before what is due soon
     assert "বৃহস্পতিবার, ১৯/৬: ২টি কাজের মেয়াদ ঘনিয়ে আসছে।" in bengali.text
     assert "শেষ দিন ৩০/৬, আর ৭ কর্মদিবস বাকি" in bengali.text
