@@ -6,6 +6,7 @@ They are for people only: loading the file back leaves them alone.
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -43,9 +44,9 @@ FILLS: Mapping[Status, str] = {
 STANDINGS: Mapping[str, int] = {
     N_("Code"): 10,
     N_("Kind"): 12,
-    N_("Item"): 60,
-    N_("Field of work"): 26,
-    N_("Led by"): 34,
+    N_("Item"): 42,
+    N_("Field of work"): 20,
+    N_("Led by"): 24,
     N_("Due"): 12,
     N_("Standing"): 18,
     N_("Achieved (%)"): 12,
@@ -54,11 +55,12 @@ STANDINGS: Mapping[str, int] = {
     N_("Latest figure"): 14,
     N_("Goal"): 18,
     N_("Last report"): 12,
-    N_("Why"): 50,
-    N_("Difficulty"): 50,
-    N_("Proposal"): 50,
+    N_("Why"): 36,
+    N_("Difficulty"): 30,
+    N_("Proposal"): 30,
 }
 STATUS_COLUMN = 7
+HEAD_HEIGHT, LINE_HEIGHT = 34.0, 15.0  # points: two lines of a heading, one line of a row
 CLASSES: Mapping[OfficialClass, str] = {
     OfficialClass.DONE_ON_TIME: N_("Done on time"),
     OfficialClass.DONE_LATE: N_("Done late"),
@@ -82,8 +84,10 @@ def add_standing_sheets(book: Workbook, words: Words, plan: Plan, meeting: Meeti
     """Put both sheets at the end of a write-only workbook, in the reader's language."""
     names = [plain(words.say(head)) for head in STANDINGS]
     sheet = _sheet(book, plain(words.say("Progress")), names, tuple(STANDINGS.values()))
-    for entry in meeting.entries:
-        sheet.append(_entry_cells(sheet, words, plan, entry))
+    for row, entry in enumerate(meeting.entries, 2):
+        cells = _entry_cells(sheet, words, plan, entry)
+        sheet.row_dimensions[row].height = _height(cells)
+        sheet.append(cells)
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(names))}{len(meeting.entries) + 1}"
     heads = (N_("Unit"), N_("Items"), *CLASSES.values())
     units = _sheet(book, plain(words.say("Units")), [plain(words.say(h)) for h in heads], (44, 10, 14, 14, 16, 16))
@@ -96,10 +100,11 @@ def _sheet(book: Workbook, title: str, heads: Sequence[str], widths: Sequence[in
     sheet: Any = book.create_sheet(title)  # the stubs know a write-only sheet by half only
     for number, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(number)].width = width
+    sheet.row_dimensions[1].height = HEAD_HEIGHT
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = 9  # A4
+    sheet.page_setup.paperSize = 8  # A3, as offices print their annexes
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.append([_head(sheet, text) for text in heads])
@@ -113,6 +118,12 @@ def _head(sheet: WriteOnlyWorksheet, text: str) -> Cell:
     cell.alignment = Alignment(vertical="center", wrap_text=True)
     cell.border = Border(bottom=Side("thin", color="999999"))
     return cell
+
+
+def _height(cells: Sequence[Cell | None]) -> float:
+    """Points that the longest wrapped text takes: not every program finds a row's height by itself."""
+    texts = zip((str(c.value) if c is not None else "" for c in cells), STANDINGS.values(), strict=True)
+    return LINE_HEIGHT * max(math.ceil(len(text) / (width - 2)) for text, width in texts)
 
 
 def _entry_cells(sheet: WriteOnlyWorksheet, words: Words, plan: Plan, entry: Entry) -> list[Cell | None]:
@@ -157,6 +168,7 @@ def _cell(sheet: WriteOnlyWorksheet, value: Value) -> Cell | None:
     if value is None or value == "":
         return None
     cell = WriteOnlyCell(sheet)
+    cell.alignment = Alignment(vertical="top", wrap_text=isinstance(value, str))
     if isinstance(value, str):
         cell.value = "".join(c for c in value if c >= " " or c in "\t\n")
         cell.data_type = "s"
