@@ -104,7 +104,9 @@ def processor_seconds(pid: int) -> float:
 
 async def bench(folder: Path, count: int, far: int, far_seconds: float = 0.05) -> list[Row]:
     """All bots without latency over `count` messages, then with it over `far` (one by one is hopeless there)."""
-    rows = await compared(folder, count, 0.0, {"echo": "0.5, aiming at 1.0", "echo256": "0.4", "aiogram": "aiming at 1.0"})
+    rows = await compared(
+        folder, count, 0.0, {"echo": "0.5, aiming at 1.0", "echo256": "0.4", "aiogram": "aiming at 1.0"}
+    )
     return rows + await compared(folder, far, far_seconds, {"echo256": "3", "aiogram": "0.5, aiming at 1.0"})
 
 
