@@ -245,7 +245,10 @@ def _aside(message: Message, amount: Amount) -> bool:
     opened = sum(t.text == "(" for t in message.tokens[: amount.first])
     closed = sum(t.text == ")" for t in message.tokens[: amount.first])
     past = any(0 <= h.first - amount.last <= 1 for h in message.of("was"))
-    return opened > closed or past or any(0 <= amount.first - h.last <= 2 for h in message.of("goal"))
+    goals = [h for h in message.of("goal", "if") if 0 <= amount.first - h.last <= 2]
+    aimed = any(not any(t.text in ",.;" for t in message.tokens[h.last : amount.first]) for h in goals)
+    due = any(h.first == amount.last and h.words > 1 for h in message.of("future"))  # "৫০% হওয়ার কথা ছিল"
+    return opened > closed or past or aimed or due
 
 
 def _rises(message: Message, amount: Amount, after: Amount) -> bool:

@@ -254,7 +254,7 @@ class Decider:
         return {intent: score for intent, read in table if (score := read()) > 0}
 
     def _smalltalk(self) -> float:
-        if not self.has("is.smalltalk"):
+        if not self.has("is.smalltalk") or self.figures:
             return 0
         return 90 if self.covered_by("is.smalltalk", "polite") >= self.words and not self.refs else 0
 
@@ -316,11 +316,12 @@ class Decider:
     def _reports(self) -> bool:
         """Whether it reads as a report: figures or a state said of an item, and nothing asked."""
         pointed = bool(self.message.mentions) or self.situation.reply_to is not None
+        pointed = pointed or (self.context is not None and any(h.first == 0 for h in self.message.of("it")))
         topics = sum(not self._is_told_of(h) for h in (*self.message.of("topic.none"), *self._elsewhere()))
         topic = topics > 0 and not pointed and not (self._named and topics == 1)
         item = (bool(self.refs) or self.context is not None) and not topic
-        says = bool(self.figures or set(self.states) & {"done", "blocked", "in_progress"})
-        told = self.has("cue.difficulty", "cue.proposal") and pointed
+        says = bool(self.figures) or any(f"state.{s}" in UPDATE_STATES for s in self.states)
+        told = self.has("cue.difficulty", "cue.proposal") and (pointed or self._named)
         return not self.asks and item and (says or told)
 
     def _is_told_of(self, hit: Hit) -> bool:
@@ -350,7 +351,7 @@ class Decider:
         return 74 if not self.has("is.none") else 0
 
     def _export(self) -> float:
-        if self.has("format."):
+        if self.has("format.") and (self.has("is.export", "show") or not self._reports):
             only_calendar = {h.name for h in self.message.of("format.")} == {"format.ics"}
             return 70 if self.has("is.export", "show") or not only_calendar else 45
         if self.has("unit.any", "ask.who") and self.has("ask.which", "ask.who"):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import takewhile
 
 from bot.language.message import Message
-from bot.language.phrases import Hit, Spanned
+from bot.language.phrases import Hit, Spanned, inside
 from bot.language.times import Span, TimeHit, months_later
 
 TRIM = " \t\r\n:;,.-–—!?()\"'।"
@@ -29,6 +30,7 @@ def free_texts(message: Message, first: int, last: int, stops: Sequence[int]) ->
     """The difficulty and the proposal said between two tokens. `stops` are tokens that begin something else."""
     cues = [h for h in message.hits if h.name in _SLOT_OF and first <= h.first and h.last <= last]
     cues = [h for h in cues if not any(h.overlaps(n) for n in message.of("no.difficulty"))]
+    cues = [h for h in cues if not _only_sets_apart(message, h, last)]
     found: list[FreeText] = []
     for at, cue in enumerate(cues):
         if any(t.first <= cue.first < t.last for t in found):
@@ -45,6 +47,13 @@ _SLOT_OF = {
     "after.difficulty": "difficulty",
     "after.proposal": "proposal",
 }
+
+
+def _only_sets_apart(message: Message, cue: Hit, last: int) -> bool:
+    """Whether a "but" opens no trouble, only the figure that counts ("target 98 kintu amra 92.1 e")."""
+    buts = any(h.first == cue.first and h.last == cue.last for h in message.of("splitter"))
+    figures = any(cue.last <= n.first < last for n in message.numbers)
+    return buts and figures and not any(cue.last <= h.first < last for h in _lacks(message))
 
 
 def _until(message: Message, cue: Hit, later: Sequence[Hit], last: int, stops: Sequence[int]) -> int:
@@ -94,18 +103,33 @@ def _clause_start(message: Message, at: int, first: int) -> int:
 def troubles(message: Message, first: int, last: int, busy: Sequence[bool]) -> FreeText | None:
     """A clause without a cue that tells of something lacking ("hai ngân hàng chưa mở test"): a difficulty."""
     clauses = [(max(a, first), min(b, last)) for a, b in message.clauses() if a < last and b > first]
+    lacks = [h for h in _lacks(message) if not _puts_right(message, h)]
     told = [
         (a, b)
         for a, b in clauses
         if a < b
-        and any(a <= h.first < b for h in _lacks(message))
+        and any(a <= h.first < b for h in lacks)
         and not any(busy[a:b])
+        and _says_more(message, a, b)
         and sum(t.is_word for t in message.tokens[a:b]) >= message.least
     ]
     if not told:
         return _but(message, first, last, busy)
     begin, end = told[0][0], told[-1][1]
     return FreeText("difficulty", message.cut(begin, end).strip(TRIM), begin, end)
+
+
+def _puts_right(message: Message, hit: Hit) -> bool:
+    """Whether a word for trouble only closes a clause of two words that is taken back ("এয়ারপোর্ট না, বন্দরের …")."""
+    begin, end = next((a, b) for a, b in message.clauses() if a <= hit.first < b)
+    corrects = any(h.first == hit.first and h.last == end for h in message.of("correct"))
+    return corrects and end - begin <= LEAST_WORDS
+
+
+def _says_more(message: Message, first: int, last: int) -> bool:
+    """Whether a stretch has a word besides an item and its state: "NV20 đâu có xong" tells no trouble."""
+    said: list[Spanned] = [*message.of("state."), *message.mentions]
+    return any(message.tokens[at].is_word and not inside(said, at) for at in range(first, last))
 
 
 def _but(message: Message, first: int, last: int, busy: Sequence[bool]) -> FreeText | None:
@@ -119,18 +143,22 @@ def _but(message: Message, first: int, last: int, busy: Sequence[bool]) -> FreeT
             at += 1
         least = LEAST_WORDS if after_but else LEAST_TAIL
         reach = end if after_but else at + LEAST_WORDS + 1
-        if end <= last and end - at >= least and any(at <= h.first < reach for h in _lacks(message)):
+        lacks = any(at <= h.first < reach for h in _lacks(message))
+        if end <= last and end - at >= least and lacks and _says_more(message, at, end):
             return FreeText("difficulty", message.cut(at, end).strip(TRIM), at, end)
     return None
 
 
-def rest(message: Message, last: int, busy: Sequence[bool], strange: Collection[int]) -> list[FreeText]:
+def rest(
+    message: Message, last: int, busy: Sequence[bool], taken: Sequence[bool], strange: Collection[int]
+) -> list[FreeText]:
     """What follows a report in clauses of their own, in words nobody knows or of trouble: the difficulty it may be.
 
-    `busy` tokens report, `strange` ones nothing known accounts for.
+    `busy` tokens report, `taken` ones are of a free text already found, `strange` ones nothing known accounts for.
     """
     told = [at for at in range(min(last, len(busy))) if busy[at]]
     after = [(a, b) for a, b in message.clauses() if told and a > told[-1] and b <= last]
+    after = list(takewhile(lambda clause: not any(taken[clause[0] : clause[1]]), after))
     light: list[Spanned] = [*message.times, *message.of("polite", "is.smalltalk")]
     soft = {at for h in light for at in range(h.first, h.last)}
     said = [(a, b) for a, b in after if sum(message.tokens[at].is_word and at not in soft for at in range(a, b)) > 1]
@@ -163,11 +191,12 @@ def reason(message: Message, title: Sequence[int]) -> FreeText | None:
 
 def _plain_reason(message: Message, title: Sequence[int]) -> FreeText | None:
     """A clause of a request that names neither item nor date nor asks: it says why."""
-    asking: list[Spanned] = [*message.mentions, *message.times, *message.of("is.extend", "it")]
+    asking: list[Spanned] = [*message.mentions, *message.times, *message.of("is.extend")]
+    opens = {h.first for h in message.of("it")}  # elsewhere in a clause it may be only a case ("tower er jinish")
     for begin, end in message.clauses():
         words = [at for at in range(begin, end) if message.tokens[at].is_word]
         soft = {at for h in message.of("polite", "is.smalltalk") for at in range(h.first, h.last)}
-        busy = any(begin <= h.first < end for h in asking) or any(begin <= at < end for at in title)
+        busy = begin in opens or any(begin <= h.first < end for h in asking) or any(begin <= at < end for at in title)
         lacks = any(begin <= h.first < end for h in _lacks(message))
         if not busy and len(words) > LEAST_WORDS - lacks and any(at not in soft for at in words):
             return FreeText("reason", message.cut(begin, end).strip(TRIM), begin, end)

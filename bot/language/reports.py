@@ -130,7 +130,8 @@ class ReportReader:
         """Clauses that each report on an item of their own, told by its title."""
         found: list[Part] = []
         for first, last in self.message.clauses():
-            if not any(first <= a.first < last for a in self.said) and not self._states(first, last):
+            told = any(first <= a.first < last for a in self.said) or self._states(first, last)
+            if not told or any(h.first == first for h in self.message.of("cue.difficulty", "cue.proposal")):
                 continue
             ref = by_title(self.message, self.names, self.situation, first, last)
             if ref is not None and ref.code and all(p.ref is None or p.ref.code != ref.code for p in found):
@@ -150,16 +151,17 @@ class ReportReader:
         said = self._figures(part, item)
         texts = freetext.free_texts(self.message, part.first, part.last, self._stops(said))
         said = [a for a in said if not inside(texts, a.first)]
-        states = [h for h in self.message.of("state.") if part.first <= h.first < part.last]
+        states = [h for h in self.message.of(*UPDATE_STATES) if part.first <= h.first < part.last]
         states = self._first_said([h for h in states if not inside(texts, h.first)], said)
         slots, sure = self._told(part, item, said, states, texts)
         sure = sure and ("state" not in slots or not self._counts_beside(part, said, states))
-        sure = sure and not (slots.get("state") == "done" and self._is_taken_back(part, states))
         told_by: list[Spanned] = [*said, *(h for h in states if h.name not in DOUBTFUL_STATES or "state" in slots)]
         sure = sure and not doubts.has_afterthought(self.message, told_by, part.last)
         texts += self._untold(part, bool(slots), [*told_by, *texts], texts)
         if slots and slots.get("state") != "done" and all(t.slot != "difficulty" for t in texts):
-            rest = freetext.rest(self.message, part.last, self._busy([*told_by, *texts]), self._strange(part, texts))
+            rest = freetext.rest(
+                self.message, part.last, self._busy(told_by), self._busy(texts), self._strange(part, texts)
+            )
             troubled = any(inside(rest, h.first) for h in self.message.of("trouble"))
             texts, sure = [*texts, *rest], sure and (troubled or not rest)
         slots.update({t.slot: t.text for t in texts})
@@ -219,7 +221,9 @@ class ReportReader:
             slots.update(self._slots_of(part, item, amount))
             sure = sure and len({a.share for a in said}) == 1 and self._stands(part, item, amount)
         state = next((s for s in STRENGTH if any(h.name == s for h in states)), None)
-        if state == "state.done" and (self._is_ahead(part) or self._is_a_stage(part, states)):
+        if state == "state.done" and (
+            self._is_ahead(part) or self._is_a_stage(part, states) or self._is_taken_back(part, states)
+        ):
             state = "state.nearly"
         if state and (not slots or state == "state.blocked"):
             slots["state"] = UPDATE_STATES[state]
@@ -297,7 +301,9 @@ class ReportReader:
     def _is_taken_back(self, part: Part, states: Sequence[Hit]) -> bool:
         """Whether something is still to do after all ("শেষ, তবে ২টা বাকি")."""
         done = max((h.last for h in states if h.name == "state.done"), default=part.last)
+        buts = {h.last for h in self.message.of("splitter")}
         lacks = self.message.of("state.nearly", "state.not_done", "state.not_started", "left")
+        lacks += [h for h in self.message.of("under") if h.first in buts]  # "in xong rồi nhưng chưa phát"
         return any(done <= h.first < part.last for h in lacks)
 
     def _is_a_stage(self, part: Part, states: Sequence[Hit]) -> bool:

@@ -1,0 +1,63 @@
+"""What each clause of a report is: the figure that counts, the trouble, a wish, or only how the report is meant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.rules.acts import Act, Intent
+from tests.language.conftest import Say
+
+SURE: dict[str, dict[str, Any]] = {
+    # what is planned or was does not count beside what is
+    "CT22 phải đạt 90%, hiện tại mới 51,8%": {"item": "CT22", "value": 51.8},
+    "CT22 er target 98 kintu amra 92.1 e": {"item": "CT22", "value": 92.1},
+    "NV20 ৫০% হওয়ার কথা ছিল, হইছে মাত্র ২৫%": {"item": "NV20", "percent": 25},
+    # a denial is no difficulty
+    "NV20 đâu có xong, mới 35%": {"item": "NV20", "percent": 35},
+    "এয়ারপোর্ট না, NV20 ৭৫%": {"item": "NV20", "percent": 75},
+    "NV20 ổn, đang chạy": {"item": "NV20", "state": "in_progress"},
+    # trouble between the figure and the wish, and trouble that names what the bot does not do
+    "NV20 được 40%, sạt lở chưa thông, kính mong tỉnh cho mượn xe": {
+        "item": "NV20",
+        "percent": 40,
+        "difficulty": "sạt lở chưa thông",
+        "proposal": "tỉnh cho mượn xe",
+    },
+    "NV20: ৯৭% হয়েছে। সমস্যা: ছবি তোলার লোক নেই": {"item": "NV20", "percent": 97, "difficulty": "ছবি তোলার লোক নেই"},
+}
+
+
+@pytest.mark.parametrize(("text", "slots"), SURE.items())
+def test_a_report_of_several_clauses_is_read_whole(say: Say, text: str, slots: dict[str, Any]) -> None:
+    assert say(text) == [{"intent": "update", "sure": True, **slots}]
+
+
+def test_what_is_told_between_the_figure_and_the_wish_is_not_lost(say: Say) -> None:
+    (act,) = say("NV20 được 40%, đường lên núi đi chẳng xong, mong tỉnh cho mượn xe cơ giới")
+    assert (act["difficulty"], act["sure"]) == ("đường lên núi đi chẳng xong", False)
+
+
+def test_done_but_something_not_yet_goes_on(say: Say) -> None:
+    (act,) = say("NV20 in xong rồi nhưng chưa phát")
+    assert (act["state"], act["sure"]) == ("in_progress", False)
+
+
+def test_trouble_that_names_an_item_by_the_way_is_the_trouble_of_the_one_reported(say: Say) -> None:
+    (act,) = say("học bạ số đạt 62%; khó khăn là bệnh án điện tử còn thiếu 3 mã; kiến nghị tỉnh cấp bổ sung")
+    assert act["difficulty"] == "bệnh án điện tử còn thiếu 3 mã"
+
+
+def test_a_reason_may_hold_a_bengali_case_ending(say: Say) -> None:
+    (act,) = say("nv20 ta 15 september porjonto extend koren, tower er jinish pahar e tola jay na")
+    assert act["reason"] == "tower er jinish pahar e tola jay na"
+
+
+def test_a_figure_is_no_small_talk(say: Say) -> None:
+    assert say("ok 100% rồi", reply_to="NV20") == [{"intent": "update", "sure": True, "item": "NV20", "percent": 100}]
+
+
+def test_a_report_on_what_was_spoken_of_may_tell_of_money(say: Say) -> None:
+    (act,) = say("এটা বন্ধ, টাকা ছাড় হয়নি", previous=Act(Intent.DETAIL, {"item": "NV30"}))
+    assert (act["item"], act["state"], act["difficulty"]) == ("NV30", "blocked", "টাকা ছাড় হয়নি")
