@@ -144,7 +144,7 @@ def _but(message: Message, first: int, last: int, busy: Sequence[bool]) -> FreeT
         least = LEAST_WORDS if after_but else LEAST_TAIL
         reach = end if after_but else at + LEAST_WORDS + 1
         lacks = any(at <= h.first < reach for h in _lacks(message))
-        if end <= last and end - at >= least and lacks and _says_more(message, at, end):
+        if end <= last and end - at >= least and lacks and (after_but or _says_more(message, at, end)):
             return FreeText("difficulty", message.cut(at, end).strip(TRIM), at, end)
     return None
 
