@@ -245,9 +245,11 @@ def _aside(message: Message, amount: Amount) -> bool:
     opened = sum(t.text == "(" for t in message.tokens[: amount.first])
     closed = sum(t.text == ")" for t in message.tokens[: amount.first])
     past = any(0 <= h.first - amount.last <= 1 for h in message.of("was"))
-    goals = [h for h in message.of("goal", "if") if 0 <= amount.first - h.last <= 2]
+    musts = [h for h in message.of("if") if h.words > 1]  # "phải đạt", "হতে হবে"
+    goals = [h for h in (*message.of("goal"), *musts) if 0 <= amount.first - h.last <= 2]
     aimed = any(not any(t.text in ",.;" for t in message.tokens[h.last : amount.first]) for h in goals)
-    due = any(h.first == amount.last and h.words > 1 for h in message.of("future"))  # "৫০% হওয়ার কথা ছিল"
+    promised = [h for h in message.of("future") if h.words > 1]  # "হওয়ার কথা"
+    due = any(h.first == amount.last for h in (*promised, *musts))
     return opened > closed or past or aimed or due
 
 

@@ -118,6 +118,7 @@ CONCEPTS = frozenset(
         "undo.object",
         "unit.any",
         "was",
+        "wish",
     ]
 )
 FIGURED = ("choose:", "percent.is:")

@@ -499,7 +499,9 @@ class Decider:
         if self._ends_asking or self.has("ask.which", "ask.how", "ask.who", "ask.when", "ask.amount", "ask.count"):
             return 0
         percent = any(a.kind == amounts.PERCENT for a in self.figures)
-        if (self.asks and not self.figures) or (self.has("show") and not percent):
+        lacking = self.message.of("trouble")  # "deyni" sounds like "den"
+        shows = any(not inside(lacking, h.first) for h in self.message.of("show"))
+        if (self.asks and not self.figures) or (shows and not percent):
             return 0
         if self.has("kind.") and not self._named and not percent and self.message.units:
             return 0

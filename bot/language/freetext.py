@@ -45,7 +45,6 @@ _SLOT_OF = {
     "cue.difficulty": "difficulty",
     "cue.proposal": "proposal",
     "after.difficulty": "difficulty",
-    "after.proposal": "proposal",
 }
 
 
@@ -154,6 +153,8 @@ def rest(
 ) -> list[FreeText]:
     """What follows a report in clauses of their own, in words nobody knows or of trouble: the difficulty it may be.
 
+    Where it ends with a wish ("দুইটা ব্যাটারি লাগবে") it is the proposal.
+
     `busy` tokens report, `taken` ones are of a free text already found, `strange` ones nothing known accounts for.
     """
     told = [at for at in range(min(last, len(busy))) if busy[at]]
@@ -166,7 +167,8 @@ def rest(
     if not any(a <= at < b for a, b in said for at in telling):
         return []
     begin, end = said[0][0], said[-1][1]
-    return [FreeText("difficulty", message.cut(begin, end).strip(TRIM), begin, end)]
+    wishes = any(h.last == end and h.first > begin for h in message.of("wish"))
+    return [FreeText("proposal" if wishes else "difficulty", message.cut(begin, end).strip(TRIM), begin, end)]
 
 
 def _lacks(message: Message) -> list[Hit]:

@@ -272,10 +272,10 @@ class ReportReader:
         """A difficulty that no cue word opens: a clause of trouble beside a report, or all that is said of an item."""
         if any(t.slot == "difficulty" for t in texts):
             return []
-        if told:
+        if told or (part.ref and texts):
             trouble = freetext.troubles(self.message, part.first, part.last, self._busy(taken))
         else:
-            trouble = self._complaint(part) if part.ref and not texts else None
+            trouble = self._complaint(part) if part.ref else None
         return [trouble] if trouble else []
 
     def _likely(self, part: Part) -> Item | None:

@@ -25,6 +25,17 @@ SURE: dict[str, dict[str, Any]] = {
         "difficulty": "sạt lở chưa thông",
         "proposal": "tỉnh cho mượn xe",
     },
+    "NV20: kính bị mờ, học sinh chóng mặt; đề nghị mua loại khác": {
+        "item": "NV20",
+        "difficulty": "kính bị mờ, học sinh chóng mặt",
+        "proposal": "mua loại khác",
+    },
+    "xin bổ sung 2 tủ điện dự phòng, nv20 dc 90%": {
+        "item": "NV20",
+        "percent": 90,
+        "proposal": "2 tủ điện dự phòng",
+    },
+    "NV20 không còn vướng gì nữa, đạt 76%": {"item": "NV20", "percent": 76},
     "NV20: ৯৭% হয়েছে। সমস্যা: ছবি তোলার লোক নেই": {"item": "NV20", "percent": 97, "difficulty": "ছবি তোলার লোক নেই"},
 }
 
@@ -37,6 +48,21 @@ def test_a_report_of_several_clauses_is_read_whole(say: Say, text: str, slots: d
 def test_what_is_told_between_the_figure_and_the_wish_is_not_lost(say: Say) -> None:
     (act,) = say("NV20 được 40%, đường lên núi đi chẳng xong, mong tỉnh cho mượn xe cơ giới")
     assert (act["difficulty"], act["sure"]) == ("đường lên núi đi chẳng xong", False)
+
+
+def test_a_clause_that_ends_with_a_wish_is_the_proposal(say: Say) -> None:
+    (act,) = say("NV20 ৯০%, দুইটা ব্যাকআপ ব্যাটারি লাগবে")
+    assert (act["percent"], act["proposal"]) == (90, "দুইটা ব্যাকআপ ব্যাটারি লাগবে")
+
+
+def test_stuck_at_a_figure_is_no_stop(say: Say) -> None:
+    (act,) = say("CT22 সেই ৭৯% এই আটকে আছে, ওয়ার্ডগুলো ফাইল জমা দেয়নি")
+    assert (act["value"], act["difficulty"], "state" in act) == (79, "ওয়ার্ডগুলো ফাইল জমা দেয়নি", False)
+
+
+def test_a_port_is_no_stop(say: Say) -> None:
+    (act,) = say("NV20 বন্দরে ৬০%")
+    assert (act["percent"], "state" in act) == (60, False)
 
 
 def test_done_but_something_not_yet_goes_on(say: Say) -> None:
