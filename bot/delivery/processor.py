@@ -71,6 +71,7 @@ class Processor:
         self._ready: asyncio.Queue[_Lane | None] = asyncio.Queue()  # `None` wakes a worker to go home
         self._in_memory = 0
         self._noted = asyncio.Event()
+        self._writing = asyncio.Lock()
         self._closing = False
 
     @property
@@ -180,7 +181,8 @@ class Processor:
         while True:
             await self._noted.wait()
             self._noted.clear()
-            await self._flush()
+            async with self._writing:
+                await self._flush()
 
     async def _flush(self) -> None:
         if self._claims is None:
@@ -231,8 +233,9 @@ class Processor:
         for _ in range(self._at_once):
             self._ready.put_nowait(None)
         await asyncio.wait(tasks[: self._at_once], timeout=GRACE_SECONDS)
-        for task in tasks:
-            task.cancel()
+        async with self._writing:  # marks that are being written would be lost, and their updates handled once more
+            for task in tasks:
+                task.cancel()
         await asyncio.wait(tasks)
         await self._inbox.flush()
         if self._claims is not None:

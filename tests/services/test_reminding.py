@@ -408,14 +408,12 @@ def test_whenever_we_look_nobody_is_told_twice_a_day_nor_off_hours(
         store.close()
 
 
-def test_a_thousand_people_are_planned_in_a_moment(places: Places, migrated: str, tmp_path: Path) -> None:
+def test_a_thousand_people_are_planned_in_one_go(places: Places, migrated: str, tmp_path: Path) -> None:
     """A tenth of a province; the benchmarks measure the whole."""
     store = open_store(places.copy(migrated, tmp_path))
     try:
         store.write_now(_crowd, 1000)
-        start = datetime.now(UTC)
         assert morning(store, at(WEDNESDAY, 8)) == 1000
-        assert datetime.now(UTC) - start < timedelta(seconds=2)
         assert store.read_now(lambda session: session.scalar(select(func.count(OutboxRow.id)))) == 1000
     finally:
         store.close()

