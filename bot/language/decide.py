@@ -34,7 +34,21 @@ JOINED = frozenset(
      Intent.LIST, Intent.COUNT, Intent.DIFFICULTIES, Intent.SILENT, Intent.RANKING, Intent.EXPORT, Intent.SUMMARY,
      Intent.LANGUAGE}
 )  # fmt: skip
-TITLE_WORDS = ("format.", "is.", "topic.", "unit.any", "counter", "trouble", "cue.", "hedge", "lang.", "goal", "total")
+TITLE_WORDS = (
+    "format.",
+    "is.",
+    "topic.",
+    "unit.any",
+    "counter",
+    "trouble",
+    "cue.",
+    "hedge",
+    "lang.",
+    "goal",
+    "total",
+    "if",
+    "future",
+)
 INNER_WORDS = ("ask.what", "show", "follow", "splitter", "more", "to")
 ASKED = frozenset({Intent.LIST, Intent.SUMMARY, Intent.DIFFICULTIES})
 STRANGE = 0.3  # share of unknown words from which a question by a title may be about something else
@@ -474,7 +488,8 @@ class Decider:
             return 0
         if self.has("it") and self.context and not self.has("ask.which", "kind.", "mine", "unit.any"):
             return 0
-        if self.refs and (self.refs[0].source == "code" or (self._named and not self.has("kind.", "ask.which"))):
+        several = self.has("ask.which") or (self.has("kind.") and (self.states or self.message.units or self.asks))
+        if self.refs and (self.refs[0].source == "code" or (self._named and not several)):
             return 0
         if self.refs and self.has("tail.ask") and not self.has("kind.", "ask.which", "ask.what"):
             return 0

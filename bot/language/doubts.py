@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 
-from bot.language.amounts import BARE, PERCENT, Amount
+from bot.language.amounts import BARE, PERCENT, Amount, is_apart
 from bot.language.message import Message
 from bot.language.phrases import Spanned, inside
 from bot.rules.plan import Item
@@ -30,7 +30,8 @@ def is_goal(message: Message, item: Item | None, amount: Amount) -> bool:
     told = item is None or item.is_target
     kinds = {h.first for h in message.of("kind.target")} if told else set()
     goals = [h for h in message.of("goal") if h.first not in kinds or h.words > 1 or inside([h], amount.first)]
-    if any(0 <= steps(message, h.last, amount.first) <= 1 and h.last <= amount.first for h in goals):
+    before = [h for h in goals if h.last <= amount.first and not is_apart(message, h.last, amount.first)]
+    if any(0 <= steps(message, h.last, amount.first) <= 1 for h in before):
         return True
     onward = {n.first for n in message.numbers}
     after = [h for h in goals if told and h.first == amount.last]

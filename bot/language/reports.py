@@ -196,7 +196,9 @@ class ReportReader:
         """Whether a word is one of the title of the part's item."""
         code = part.ref.code if part.ref else None
         return code is not None and any(
-            index.says(code, self.message.views[lang].variants[at][0][0]) for lang, index in self.names.titles.items()
+            index.says(code, key)
+            for lang, index in self.names.titles.items()
+            for key, _ in self.message.views[lang].variants[at]
         )
 
     def _counts_beside(self, part: Part, said: Sequence[Amount], states: Sequence[Hit]) -> bool:

@@ -14,6 +14,7 @@ SURE: dict[str, dict[str, Any]] = {
     "CT22 phải đạt 90%, hiện tại mới 51,8%": {"item": "CT22", "value": 51.8},
     "CT22 er target 98 kintu amra 92.1 e": {"item": "CT22", "value": 92.1},
     "NV20 ৫০% হওয়ার কথা ছিল, হইছে মাত্র ২৫%": {"item": "NV20", "percent": 25},
+    "CT22 ৫৫% ছিল গত মাসে, এখন ৫৭%": {"item": "CT22", "value": 57},
     # a denial is no difficulty
     "NV20 đâu có xong, mới 35%": {"item": "NV20", "percent": 35},
     "এয়ারপোর্ট না, NV20 ৭৫%": {"item": "NV20", "percent": 75},
