@@ -611,6 +611,8 @@ class Decider:
 
     def _follow(self, best: Intent | None, scores: Mapping[Intent, float]) -> Act | None:
         previous = self.situation.previous
+        if previous is not None and self._turns_to_a_unit(previous):
+            return Act(Intent.SUMMARY, self._filters(Intent.SUMMARY))
         if previous is None or previous.intent not in FOLLOWING or self.message.strangers:
             return None
         if best is not None and scores[best] > 50 and (best is not Intent.LIST or self._is_whole):
@@ -626,6 +628,13 @@ class Decider:
             return None
         merged = {k: v for k, v in previous.slots.items() if not (k == "mine" and "unit" in slots)}
         return Act(previous.intent, {**merged, **slots})
+
+    def _turns_to_a_unit(self, previous: Act) -> bool:
+        """Whether only a unit is asked about after an item ("còn Sở Y tế?"): it has no such question, but a summary."""
+        about_item = previous.intent in (Intent.UPDATE, Intent.DETAIL, Intent.OWNER, Intent.DEADLINE)
+        whole = self.has("kind.", "ask.what", "ask.which", "ask.who", "ask.count", "ask.amount") or self.states
+        elliptic = self.has("follow", "more") and not whole and not self.refs and not self.message.numbers
+        return about_item and elliptic and bool(self.message.units) and not self.outside
 
     @property
     def _is_whole(self) -> bool:

@@ -224,6 +224,4 @@ def _readings(act: Act, item: Item) -> tuple[Act, ...]:
     percent, value = slots.get("percent"), slots.get("value")
     if item.is_target and not item.yes_no and percent is not None and value is None:
         found.append({**{k: v for k, v in slots.items() if k != "percent"}, "value": percent})
-    if slots.get("state") == State.IN_PROGRESS and percent is None and value is None and not item.is_target:
-        found.append({**slots, "state": str(State.DONE)})
     return tuple(replace(act, slots={**s, "confirmed": True}, sure=True) for s in found[:MOST_READINGS])

@@ -106,3 +106,9 @@ def test_the_number_of_a_code_counts_no_weeks_or_months(say: Say, text: str, per
 def test_the_head_of_a_table_is_not_the_head_of_a_month(say: Say) -> None:
     (act,) = say("đơn vị nào đứng đầu tháng 5")
     assert act["period"] == {"from": "2025-05-01", "to": "2025-05-31"}
+
+
+@pytest.mark.parametrize("text", ["còn Sở Y tế?", "আর স্বাস্থ্য বিভাগ?"])
+@pytest.mark.parametrize("intent", [Intent.UPDATE, Intent.DETAIL, Intent.DEADLINE])
+def test_a_unit_after_an_item_is_told_of_as_a_whole(say: Say, text: str, intent: Intent) -> None:
+    assert say(text, previous=Act(intent, {"item": "NV05"})) == [{"sure": True, "intent": "summary", "unit": "SYT"}]
