@@ -134,7 +134,9 @@ class ReportReader:
             if not told or any(h.first == first for h in self.message.of("cue.difficulty", "cue.proposal")):
                 continue
             ref = by_title(self.message, self.names, self.situation, first, last)
-            if ref is not None and ref.code and all(p.ref is None or p.ref.code != ref.code for p in found):
+            if ref is None or not ref.code or all(inside(self.said, at) for at in ref.tokens):
+                continue  # a figure alone names nothing, though a title has it too
+            if all(p.ref is None or p.ref.code != ref.code for p in found):
                 found.append(Part(ref, first, last))
         if len(found) < 2:
             return []

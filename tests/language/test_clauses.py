@@ -76,6 +76,16 @@ def test_trouble_that_names_an_item_by_the_way_is_the_trouble_of_the_one_reporte
     assert act["difficulty"] == "bệnh án điện tử còn thiếu 3 mã"
 
 
+def test_a_mason_is_no_history(say: Say) -> None:
+    (act,) = say("NV20 ৩০%, একজন মিস্ত্রি পাঠান")
+    assert (act["percent"], act["proposal"]) == (30, "একজন মিস্ত্রি পাঠান")
+
+
+def test_a_figure_alone_names_no_item_though_a_title_has_it(say: Say) -> None:
+    (act,) = say("đăng ký đất đai CSDL đang triển khai, 15% rồi")  # CT33 counts people from 15 years on
+    assert (act["item"], act["value"]) == ("CT15", 15)
+
+
 def test_a_reason_may_hold_a_bengali_case_ending(say: Say) -> None:
     (act,) = say("nv20 ta 15 september porjonto extend koren, tower er jinish pahar e tola jay na")
     assert act["reason"] == "tower er jinish pahar e tola jay na"
