@@ -76,6 +76,11 @@ def test_trouble_that_names_an_item_by_the_way_is_the_trouble_of_the_one_reporte
     assert act["difficulty"] == "bệnh án điện tử còn thiếu 3 mã"
 
 
+@pytest.mark.parametrize("text", ["NV20 80% chưa dùng", "NV20 80% không sử dụng", "NV20 ৮০% ব্যবহার করে না"])
+def test_what_is_not_used_is_asked_about(say: Say, text: str) -> None:
+    assert [act["sure"] for act in say(text)] == [False]
+
+
 def test_a_mason_is_no_history(say: Say) -> None:
     (act,) = say("NV20 ৩০%, একজন মিস্ত্রি পাঠান")
     assert (act["percent"], act["proposal"]) == (30, "একজন মিস্ত্রি পাঠান")
