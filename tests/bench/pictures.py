@@ -7,6 +7,7 @@ large plan's report as PDF and as Word. The loop's longest pause is measured by 
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -85,6 +86,7 @@ async def _pictures(folder: Path, times: int) -> list[Row]:
     try:
         for act in SOUGHT:
             await one(act, "vi")
+        gc.freeze()  # as the bot does when it has read its languages
         async with Pauses() as pauses:
             took = [await one(SOUGHT[n % len(SOUGHT)], ("vi", "bn")[n % 2]) for n in range(times)]
     finally:
