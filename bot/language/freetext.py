@@ -140,7 +140,9 @@ def _but(message: Message, first: int, last: int, busy: Sequence[bool]) -> FreeT
         after_but = at < end and any(h.first <= at <= h.last for h in message.of("splitter"))
         while at < end and at in soft:
             at += 1
-        least = LEAST_WORDS if after_but else LEAST_TAIL
+        figure = bool(told) and inside([*message.numbers, *message.of("percent")], told[-1])
+        begins = figure and any(h.first == at for h in message.of("trouble"))  # "60% thiếu người"
+        least = LEAST_WORDS if after_but or begins else LEAST_TAIL
         reach = end if after_but else at + LEAST_WORDS + 1
         lacks = any(at <= h.first < reach for h in _lacks(message))
         if end <= last and end - at >= least and lacks and (after_but or _says_more(message, at, end)):

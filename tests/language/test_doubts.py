@@ -150,3 +150,10 @@ def test_a_figure_a_difficulty_and_a_proposal_in_one_message(say: Say) -> None:
     assert act["value"] == 95.5
     assert act["difficulty"] == "3 hệ thống của ngành y tế chưa gửi hồ sơ"
     assert act["proposal"] == "Sở Y tế gửi trước 25/6"
+
+
+@pytest.mark.parametrize("said", ["thiếu người", "hết tiền", "thiếu máy"])
+def test_two_words_of_trouble_after_a_figure_are_its_difficulty(say: Say, said: str) -> None:
+    assert say(f"NV05 60% {said}") == [
+        {"sure": True, "intent": "update", "item": "NV05", "percent": 60, "difficulty": said}
+    ]
