@@ -60,15 +60,15 @@ from bot.views.reminding import (
     difficulty_prompt,
     digest_screen,
     figure_prompt,
-    figure_screen,
     notice_screen,
+    percent_prompt,
 )
 from bot.views.reporting import closed_question
 from bot.views.requests import notice_screen as request_screen
 from bot.views.screen import About, Screen
 from handlers import prompts, reporting
 from handlers.buttons import Press
-from handlers.context import Ctx, Desk, change, keyboard_of, show, words_for
+from handlers.context import Ctx, Desk, change, keyboard_of, words_for
 from handlers.looking import looked_screen
 from storage.dialogues import Message, write_message
 from storage.outbox import NewNotice, Notice
@@ -308,7 +308,7 @@ async def _told(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str])
         case "done" if not item.is_target or item.yes_no:
             await reporting.report(update, ctx, [Act(Intent.UPDATE, {"item": item.code, "state": "done"})])
         case "figure" if not item.is_target:
-            await show(update, ctx, figure_screen(ctx.words, book, item))
+            await prompts.ask(ctx, about.chat_id if about else 0, percent_prompt(ctx.words, book, item))
         case "done" | "figure" | "other":  # a measured target is done by its value
             await prompts.ask(ctx, about.chat_id if about else 0, figure_prompt(ctx.words, book, item))
         case "hard":

@@ -19,7 +19,7 @@ from bot.views.reminding import as_difficulty, completed_report
 from bot.views.reporting import closed_question, edit_prompt
 from bot.views.screen import Prompt, asks_for
 from handlers import reporting
-from handlers.context import Ctx, moment_of
+from handlers.context import Ctx, keyboard_of, moment_of
 from storage.dialogues import Message, write_prompt
 
 FIGURES = frozenset({"percent", "value", "state"})
@@ -32,8 +32,8 @@ WHOLE = 0.7  # share of an answer that must be found again in what it is cut int
 async def ask(ctx: Ctx, chat_id: int, prompt: Prompt) -> None:
     """Send a prompt, and remember what its answer will be about."""
     at = ctx.desk.clock.now()
-    hint = ForceReply(input_field_placeholder=prompt.hint[:64] or None)
-    sent = await ctx.bot.send_message(chat_id, prompt.text, parse_mode="HTML", reply_markup=hint)
+    field = keyboard_of(prompt.rows) or ForceReply(input_field_placeholder=prompt.hint[:64] or None)
+    sent = await ctx.bot.send_message(chat_id, prompt.text, parse_mode="HTML", reply_markup=field)
     about = prompt.about
     kept = Message(chat_id, sent.message_id, about.items, about.reports, about.act)
     await ctx.desk.store.write(write_prompt, kept, at)

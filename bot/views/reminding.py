@@ -216,13 +216,13 @@ def pager(words: Words, data: str, page: int, pages: int) -> Rows:
 # ---------------------------------------------------------------- what the buttons ask
 
 
-def figure_screen(words: Words, book: Book, item: Item) -> Screen:
+def percent_prompt(words: Words, book: Book, item: Item) -> Prompt:
     """How far a task is: the usual percents on buttons, or a figure of one's own."""
     known = figure(words, item, book.facts_on(item.code))
     text = words.say("{item}\nOn record: {figure}. How far is it now?", item=label(words, item), figure=known)
     quick = tuple(Button(words.percent(share), f"tell:{share}:0") for share in QUICK)
     other = Button(str(words.say("Another figure")), "tell:other:0")
-    return Screen(text, (quick, (other,)), About((item.code,)))
+    return Prompt(text, asks_for("figure", (item.code,)), rows=(quick, (other,)))
 
 
 def figure_prompt(words: Words, book: Book, item: Item) -> Prompt:

@@ -61,7 +61,8 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A message that asks for an answer in words: its text, what it is about, the hint in the empty field.
+    """A message that asks for an answer in words: its text, what it is about, the hint in the empty field; `rows` of
+    buttons may offer the usual answers.
 
     The act that it is about is an `update` whose slot `asks` says for what: `figure`, `difficulty`, `report` (either),
     or `edit` (what `reports` should have said).
@@ -70,6 +71,7 @@ class Prompt:
     text: Markup
     about: About
     hint: str = ""
+    rows: Rows = ()
 
 
 def asks_for(what: str, items: tuple[str, ...], reports: tuple[str, ...] = ()) -> About:

@@ -54,6 +54,15 @@ async def test_a_question_leaves_the_prompt_open(town: Town) -> None:
     assert "93,5% → 97,5%" in card.text
 
 
+async def test_a_percent_may_be_typed_instead_of_pressed(town: Town) -> None:
+    digest = await digest_of(town, town.leader)
+    await town.says(town.leader, "NV20 70%")  # what was talked about last is not what is asked about
+    await town.presses(town.leader, digest, "NV27 %")
+    card = await town.says(town.leader, "90")
+    assert "NV27" in card.text
+    assert [r.percent for r in on_record(town, "NV20")] == [70]
+
+
 async def test_the_newest_prompt_is_the_one_that_is_answered(town: Town) -> None:
     await town.says(town.leader, "CT08 khoảng 94 trạm")  # an older question, still open
     await asked_for(town, town.leader, "CT41 %")

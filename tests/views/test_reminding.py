@@ -27,8 +27,8 @@ from bot.views.reminding import (
     difficulty_prompt,
     digest_screen,
     figure_prompt,
-    figure_screen,
     notice_screen,
+    percent_prompt,
 )
 from bot.views.screen import TEXT_LIMIT, Screen, length
 from bot.views.words import Words, load_words
@@ -152,7 +152,7 @@ def test_whatever_the_codes_a_digest_fits_telegram(codes: list[str], lang: str) 
 @pytest.mark.parametrize("words", [WORDS["vi"], WORDS["bn"]], ids=["vi", "bn"])
 def test_a_task_is_asked_in_percent_and_a_target_in_its_own_measure(words: Words) -> None:
     told = reminded([task("NV01", TODAY), target("CT01", TODAY)])
-    quick = labels(figure_screen(words, told.book, told.book.plan.item["NV01"]))
+    quick = labels(percent_prompt(words, told.book, told.book.plan.item["NV01"]))
     assert quick[:4] == [words.percent(n) for n in (25, 50, 75, 90)]
     assert words.percent(80) in figure_prompt(words, told.book, told.book.plan.item["CT01"]).text
     hard = difficulty_prompt(words, told.book.plan.item["NV01"])
