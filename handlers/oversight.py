@@ -20,7 +20,7 @@ from bot.views.reporting import closed_question
 from bot.views.screen import About
 from handlers import requests
 from handlers.buttons import Press
-from handlers.context import Ctx, change, show
+from handlers.context import Ctx, change
 from handlers.notices import reading_of, rounds_of
 from storage.dialogues import Message
 
@@ -111,7 +111,7 @@ async def _later(query: CallbackQuery, update: Update, ctx: Ctx, said: list[str]
         item.approved_due is not None and may(ctx.person, Action.EXTEND) and may_report(ctx.person, item, book.plan)
     )
     moments = snoozes(item, now, almanac.table, calendar)
-    await show(update, ctx, later_screen(ctx.words, item, moments, extend=extend))
+    await requests.ask(update, ctx, later_screen(ctx.words, item, moments, extend=extend))
 
 
 async def _closed(query: CallbackQuery, ctx: Ctx) -> None:

@@ -15,6 +15,7 @@ from telegram import CallbackQuery, Update
 from bot.rules.access import Policy
 from bot.rules.acts import Act, Intent
 from bot.rules.requests import Alarm, Extension, Open, Outcome, Refused, Sent, with_slots
+from bot.services.asking import keep_looked_at
 from bot.services.reminding import Reading
 from bot.services.requests import Asking, ask_extension, ask_reminder, decide_extension, request_with
 from bot.views.reporting import closed_question
@@ -109,6 +110,14 @@ async def answered(update: Update, ctx: Ctx) -> bool:
     return asked.intent in ANSWERS and await _completed(update, ctx, asked, message.text)
 
 
+async def ask(update: Update, ctx: Ctx, screen: Screen) -> None:
+    """Ask for a day or a time: what is typed next may answer, as a reply or not."""
+    assert update.effective_chat is not None
+    if screen.about and screen.about.act:
+        await ctx.desk.store.write(keep_looked_at, update.effective_chat.id, screen.about.act)
+    await show(update, ctx, screen)
+
+
 def _left_open(previous: Act | None) -> Act | None:
     """The act before, where it is a request that lacks its day or time."""
     if previous is None or previous.intent not in ANSWERS or "item" not in previous.slots:
@@ -181,7 +190,7 @@ async def _decided(query: CallbackQuery, update: Update, ctx: Ctx, said: list[st
     book, today = await desk.store.read(desk.shelf.book, desk.clock.today()), desk.clock.today()
     if said[0] == "other" and request.state is Outcome.PENDING:
         await query.answer()
-        await show(update, ctx, other_date_screen(ctx.words, book, request, today))
+        await ask(update, ctx, other_date_screen(ctx.words, book, request, today))
         return
     days = {"yes": request.until, "no": None, "on": date.fromisoformat(said[2]) if len(said) > 2 else None}
     screen = await _decide(ctx, request, days.get(said[0]))

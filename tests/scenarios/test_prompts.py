@@ -189,3 +189,11 @@ async def test_more_than_the_whole_is_asked_about_with_its_reason(town: Town) ->
     question = await town.says(town.leader, "CT41 khoảng 150%")
     assert "100%" in question.text
     assert on_record(town, "CT41") == []
+
+
+async def test_a_moment_to_be_reminded_may_be_typed_without_a_reply(town: Town) -> None:
+    digest = await digest_of(town, town.leader)
+    await town.presses(town.leader, digest, "later:0")
+    answer = await town.says(town.leader, "8h sáng mai")
+    assert "CT41" in answer.text
+    assert "19/6" in answer.text
