@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -94,25 +94,20 @@ class Language:
     ordinals: frozenset[str]
     unit_leads: tuple[str, ...]
 
-    def view(self, tokens: Sequence[Token]) -> View:
-        """The message with every token's keys in this language."""
-        variants = tuple(self.variants(t) for t in tokens)
+    def view(self, tokens: Sequence[Token], variants_of: Callable[[str], tuple[Variant, ...]] | None = None) -> View:
+        """The message with every token's keys in this language; `variants_of` gives a word's, if not `variants`."""
+        keys_of = variants_of or self.variants
+        variants = tuple(keys_of(t.text) if t.kind == WORD else number_variants(t.text) for t in tokens)
         skips = tuple(t.text in self.particles for t in tokens)
-        marked = any(t.is_word and not t.text.isascii() for t in tokens)
-        toned = any(t.is_word and not t.text.isascii() and tone_of(t.text)[1] for t in tokens)
+        marks = [t.text for t in tokens if t.kind == WORD and not t.text.isascii()]
+        marked = bool(marks)
+        toned = any(tone_of(text)[1] for text in marks)
         whole = frozenset(at for at, t in enumerate(tokens) if marked and t.text in self.bare)
         level = frozenset(at for at, t in enumerate(tokens) if toned and self.strict and is_level(t.text))
         return View(tokens, variants, skips, whole, level)
 
-    def variants(self, token: Token) -> tuple[Variant, ...]:
-        """A token's keys: as typed, as what it abbreviates, and without case endings."""
-        return self._variants(token.text) if token.kind == WORD else number_variants(token.text)
-
-    @cached_property
-    def _variants(self) -> Callable[[str], tuple[Variant, ...]]:
-        return lru_cache(KEPT_KEYS)(self._word_variants)
-
-    def _word_variants(self, word: str) -> tuple[Variant, ...]:
+    def variants(self, word: str) -> tuple[Variant, ...]:
+        """A word's keys: as typed, as what it abbreviates, and without case endings."""
         key = self.key(word)
         own = [(key, word), *((stem, word) for stem in self.stems(key)), *((form, form) for form in self._forms(key))]
         meant = [

@@ -173,7 +173,7 @@ def rest(
     return [FreeText("proposal" if wishes else "difficulty", message.cut(begin, end).strip(TRIM), begin, end)]
 
 
-def _lacks(message: Message) -> list[Hit]:
+def _lacks(message: Message) -> Sequence[Hit]:
     """What tells of trouble: a word for it, or something not done or not sent."""
     return message.of("trouble", "state.not_done", "state.not_started", "is.silent")
 

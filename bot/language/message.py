@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
+from itertools import chain
 from typing import TypeVar
 
 from bot.language.data import Language, Languages
 from bot.language.names import Names
 from bot.language.numbers import Number, is_point, scaled, spoken_numbers, written_numbers
-from bot.language.phrases import Hit, Spanned, View, inside, longest, outermost
+from bot.language.phrases import Hit, Spanned, Variant, View, inside, longest, outermost
 from bot.language.spelling import SHORTEST_SYLLABLE, SHORTEST_WORD, Spelling
-from bot.language.text import MARK, MOST_TOKENS, NUMBER, WORD, Token, tokens_of
+from bot.language.text import KEPT_WORDS, MARK, MOST_TOKENS, NUMBER, WORD, Token, tokens_of
 from bot.language.times import Clock, TimeHit, TimeReader
 from bot.rules.plan import Kind
 
@@ -62,15 +63,21 @@ class Message:
             for name in _names(hit.name):
                 self._by_name.setdefault(name, []).append(hit)
 
-    def of(self, *names: str) -> list[Hit]:
+    def of(self, *names: str) -> Sequence[Hit]:
         """The hits of these concepts; a name that ends with a dot or colon stands for all that begin with it."""
         if len(names) == 1:
-            return list(self._by_name.get(names[0], ()))
-        found = [h for n in names for h in self._by_name.get(n, ())]
-        return sorted(found, key=lambda h: (h.first, h.last))
+            return self._by_name.get(names[0], ())
+        found = [hits for n in names if (hits := self._by_name.get(n))]
+        if not found:
+            return ()
+        return sorted(chain.from_iterable(found), key=lambda h: (h.first, h.last))
 
     def has(self, *names: str) -> bool:
-        return any(n in self._by_name for n in names)
+        known = self._by_name
+        for name in names:  # no generator: this is asked a hundred times a message
+            if name in known:
+                return True
+        return False
 
     def cut(self, first: int, last: int) -> str:
         """The speaker's own words from one token to another (exclusive)."""
@@ -118,12 +125,10 @@ class Message:
         return token.text in ".;!?,:"
 
 
-def _names(name: str) -> Iterator[str]:
+@lru_cache(1024)
+def _names(name: str) -> Sequence[str]:
     """A concept's name, and the prefixes that it can be asked for by ("state.done": "state.")."""
-    yield name
-    for mark in ".:":
-        if mark in name:
-            yield name[: name.index(mark) + 1]
+    return (name, *(name[: name.index(mark) + 1] for mark in ".:" if mark in name))
 
 
 class Parser:
@@ -132,13 +137,15 @@ class Parser:
     def __init__(self, languages: Languages, names: Names) -> None:
         self._languages = languages
         self._names = names
-        self._spelling = {lang.code: _spelling(lang, names) for lang in languages}
+        self._variants = {lang.code: _variants(lang, names) for lang in languages}
+        self._counter_of = _counter_of(languages)
 
     def parse(self, text: str, today: date) -> Message:
         """The message with everything found in it."""
         tokens = self._split(tokens_of(text))
-        views = {lang.code: self._spelled(lang, lang.view(tokens)) for lang in self._languages}
+        views = {lang.code: lang.view(tokens, self._variants[lang.code]) for lang in self._languages}
         written = written_numbers(tokens)
+        reader = TimeReader(tokens, today)
         found: dict[str, list[Hit]] = {}
         named: dict[str, list[Hit]] = {}
         times: dict[str, list[TimeHit]] = {}
@@ -146,8 +153,8 @@ class Parser:
         for lang in self._languages:
             view = views[lang.code]
             numbers[lang.code] = self._numbers(lang, view, written)
-            times[lang.code] = TimeReader(today).read(view, partial(self._times, lang))
-            named[lang.code] = self._names.books[lang.code].scan(replace(view, skips=(False,) * len(tokens)))
+            times[lang.code] = reader.read(view, partial(self._times, lang))
+            named[lang.code] = self._names.books[lang.code].scan(view.without_skips())
             for name in named[lang.code]:
                 if name.name.startswith("unit:"):
                     view.put("unit", name.first, name.last, name.name[5:])
@@ -166,7 +173,7 @@ class Parser:
         if not message.units and any(h.name.startswith("kind.") for h in message.hits):
             any_unit = message.of("unit.any")
             parts = [h for h in names if h.name.startswith("unit.part:") and not inside(any_unit, h.first, h.last)]
-            message.units = [replace(h, name="unit:" + h.name[10:]) for h in parts]
+            message.units = [h._replace(name="unit:" + h.name[10:]) for h in parts]
         message.times = [t for t in _preferred_times(code, times, tokens, strict) if not _of_a_ratio(message, t)]
         message.keep([h for h in message.hits if _stands(message, h)])
         message.mentions = self._mentions(message)
@@ -195,18 +202,6 @@ class Parser:
             return frozenset()
         return frozenset(at for at, t in enumerate(tokens) if t.is_word and t.text.isascii() and pattern.match(t.text))
 
-    def _spelled(self, language: Language, view: View) -> View:
-        """The view with what unknown words were meant to be, where one letter is amiss."""
-        spelling, titles = self._spelling[language.code], self._names.titles.get(language.code)
-        variants = list(view.variants)
-        for at, token in enumerate(view.tokens):
-            keys = [key for key, _ in variants[at]]
-            slip = token.is_word and language.may_slip(token.text, keys[0])
-            if slip and not any(key in spelling or (titles is not None and key in titles) for key in keys):
-                meant = spelling.near(keys[0])
-                variants[at] = variants[at] if meant is None else (*variants[at], (meant, meant))
-        return replace(view, variants=variants)
-
     def _split(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
         """Number words with a counter glued to them ("দশটায়") become two tokens."""
         out: list[Token] = []
@@ -215,15 +210,12 @@ class Parser:
         return tuple(out)
 
     def _parts(self, token: Token) -> Iterable[Token]:
-        if token.kind != WORD:
+        counter = self._counter_of(token.text) if token.kind == WORD else ""
+        if not counter:
             return (token,)
-        for language in self._languages:
-            for counter in language.counters:
-                if token.text.endswith(counter) and language.is_counted(token.text, counter):
-                    cut = token.end - len(counter)
-                    head = replace(token, text=token.text[: -len(counter)], end=cut)
-                    return head, replace(token, text=counter, start=cut, spaced=False)
-        return (token,)
+        cut = token.end - len(counter)
+        head = token._replace(text=token.text[: -len(counter)], end=cut)
+        return head, token._replace(text=counter, start=cut, spaced=False)
 
     def _numbers(self, language: Language, view: View, written: Sequence[Number]) -> list[Number]:
         spoken = spoken_numbers(language, view)
@@ -359,6 +351,37 @@ def _two_digits(number: Number, numbers: dict[int, Number]) -> tuple[str, int]:
     return f"{int(number.value)}{int(after.value)}", after.last
 
 
+def _counter_of(languages: Languages) -> Callable[[str], str]:
+    """What gives the counter that is glued to a number word; nothing where there is none."""
+
+    @lru_cache(KEPT_WORDS)
+    def counter_of(word: str) -> str:
+        for language in languages:
+            for counter in language.counters:
+                if word.endswith(counter) and language.is_counted(word, counter):
+                    return counter
+        return ""
+
+    return counter_of
+
+
+def _variants(language: Language, names: Names) -> Callable[[str], tuple[Variant, ...]]:
+    """What gives a word's keys, with what an unknown word was meant to be where one letter is amiss."""
+    spelling, titles = _spelling(language, names), names.titles.get(language.code)
+
+    @lru_cache(KEPT_WORDS)
+    def variants(word: str) -> tuple[Variant, ...]:
+        found = language.variants(word)
+        keys = [key for key, _ in found]
+        slip = language.may_slip(word, keys[0])
+        if slip and not any(key in spelling or (titles is not None and key in titles) for key in keys):
+            meant = spelling.near(keys[0])
+            return found if meant is None else (*found, (meant, meant))
+        return found
+
+    return variants
+
+
 def _spelling(language: Language, names: Names) -> Spelling:
     shortest = SHORTEST_SYLLABLE if language.syllable else SHORTEST_WORD
     books = (language.concepts, language.times, names.books[language.code])
@@ -465,7 +488,7 @@ def _is_slight(hit: Hit, tokens: Sequence[Token], strict: Collection[str], code:
 def _preferred_names(code: str, named: dict[str, list[Hit]], cues: Sequence[Hit]) -> list[Hit]:
     """The names said, the longest first; a part of a pillar's name counts only beside a word for pillars."""
     every = [
-        replace(h, name="pillar:" + h.name[12:], words=h.words + 1) if h.name.startswith("pillar.part:") else h
+        h._replace(name="pillar:" + h.name[12:], words=h.words + 1) if h.name.startswith("pillar.part:") else h
         for c in sorted(named, key=lambda c: c != code)
         for h in named[c]
         if not h.name.startswith("pillar.part:")

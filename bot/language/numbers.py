@@ -114,14 +114,11 @@ def scaled(language: Language, view: View, numbers: Sequence[Number]) -> list[Nu
 
 def spoken_numbers(language: Language, view: View) -> list[Number]:
     """The numbers said in words of `language`, the longest reading at each place."""
-    found, at = [], 0
-    while at < len(view.tokens):
-        number = _spoken(language, view, at)
-        if number is None:
-            at += 1
-            continue
-        found.append(number)
-        at = number.last
+    found: list[Number] = []
+    for at, variants in enumerate(view.variants):
+        begun = any(key in language.numbers for key, _ in variants) and (not found or at >= found[-1].last)
+        if begun and (number := _spoken(language, view, at)) is not None:
+            found.append(number)
     return found
 
 

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from bot.language.text import IGNORED, Token, hisses_fit, marks_fit, sounds_fit, sounds_same, tone_of
 
@@ -40,8 +40,7 @@ def inside(spans: Iterable[Spanned], first: int, last: int | None = None) -> boo
     return any(s.first <= first and (first + 1 if last is None else last) <= s.last for s in spans)
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A phrase found: what it says, its tokens (`last` exclusive), its language, the values in its places."""
 
     name: str
@@ -78,6 +77,10 @@ class View:
     whole: frozenset[int] = frozenset()
     level: frozenset[int] = frozenset()
     values: dict[str, dict[int, list[tuple[int, Any]]]] = field(default_factory=dict)
+
+    def without_skips(self) -> View:
+        """The same, where every word counts."""
+        return View(self.tokens, self.variants, (False,) * len(self.tokens), self.whole, self.level, self.values)
 
     def put(self, place: str, first: int, last: int, value: Any) -> None:
         """Notes a value that a `{place}` of a phrase can stand for."""
@@ -206,20 +209,18 @@ class Phrasebook:
     def scan(self, view: View) -> list[Hit]:
         """Every phrase in the message, at every place and of every length."""
         hits: dict[Hit, None] = {}
-        for first in range(len(view.tokens)):
-            if not self._can_begin(view, first):
-                continue
+        begins = self._root.next
+        valued = {at for place in self._root.places or () for at in view.values.get(place, ())}
+        for first, variants in enumerate(view.variants):
+            for key, _ in variants:  # no generators: this is asked for every token in every book
+                if key in begins:
+                    break
+            else:
+                if first not in valued:
+                    continue
             for hit in self._from(view, first):
                 hits[hit] = None
         return list(hits)
-
-    def _can_begin(self, view: View, first: int) -> bool:
-        """Whether some phrase starts with this token, or with a value that starts here."""
-        root = self._root
-        for key, _ in view.variants[first]:  # no generators: this is asked for every token in every book
-            if key in root.next:
-                return True
-        return bool(root.places) and any(first in view.values.get(place, ()) for place in root.places or ())
 
     def _from(self, view: View, first: int) -> Iterator[Hit]:
         waiting: list[_State] = [(self._root, first, (), (), "")]
@@ -230,27 +231,30 @@ class Phrasebook:
                 if len(spots) != 1 or self._stands_alone(view, spots[0], word, name):
                     own = frozenset(spots) if not values and at - first > len(spots) else None
                     yield Hit(name, first, at, self._lang, values, len(spots) + len(values), own)
-            waiting.extend(self._onward(view, state))
+            if node.places or at < len(view.tokens):
+                self._go_on(view, state, waiting)
 
-    def _onward(self, view: View, state: _State) -> Iterator[_State]:
+    def _go_on(self, view: View, state: _State, waiting: list[_State]) -> None:
+        """Adds to `waiting` where a state can lead to."""
         node, at, spots, values, word = state
         if node.places:
             for place, onward in node.places.items():
                 for end, value in view.values.get(place, {}).get(at, ()):
-                    yield onward, end, spots, (*values, value), word
+                    waiting.append((onward, end, spots, (*values, value), word))
         if at >= len(view.tokens):
             return
-        typed = view.tokens[at].text if at in view.whole else ""
-        for key, variant in view.variants[at]:
-            for meant, onward in node.onto(key) if key in node.next else ():
-                alike = variant == meant or self._alike(variant, meant)
-                if alike and (not typed or meant.lstrip(EXACT) == typed):
-                    yield onward, at + 1, (*spots, at), values, meant
-        if view.skips[at] and node is not self._root and node.next:
-            yield node, at + 1, spots, values, word
+        if node.next:
+            typed = view.tokens[at].text if at in view.whole else ""
+            for key, variant in view.variants[at]:
+                for meant, onward in node.onto(key) if key in node.next else ():
+                    alike = variant == meant or self._alike(variant, meant)
+                    if alike and (not typed or meant.lstrip(EXACT) == typed):
+                        waiting.append((onward, at + 1, (*spots, at), values, meant))
+            if view.skips[at] and node is not self._root:
+                waiting.append((node, at + 1, spots, values, word))
         if node.gap:
             for wide in range(1, GAP_WORDS + 2):
-                yield node.gap, at + wide - 1, spots, values, word
+                waiting.append((node.gap, at + wide - 1, spots, values, word))
                 if at + wide - 1 >= len(view.tokens) or view.tokens[at + wide - 1].text in ".;?!\n":
                     break
 

@@ -65,10 +65,12 @@ class ReportReader:
         acts: list[Act] = []
         waiting: list[Ref | None] = []
         for part in self._parts():
-            if not self._said_in(part)[0]:
+            slots, sure = self._said_in(part)
+            if not slots:
                 waiting.append(part.ref)
                 continue
-            acts += [self._act(ref, *self._said_in(Part(ref, part.first, part.last))) for ref in (*waiting, part.ref)]
+            acts += [self._act(ref, *self._said_in(Part(ref, part.first, part.last))) for ref in waiting]
+            acts.append(self._act(part.ref, slots, sure))
             waiting = []
         return acts or [self._act(self._only_ref(), {}, False)]
 
@@ -309,8 +311,8 @@ class ReportReader:
         done = max((h.last for h in states if h.name == "state.done"), default=part.last)
         buts = {h.last for h in self.message.of("splitter")}
         lacks = self.message.of("state.nearly", "state.not_done", "state.not_started", "left")
-        lacks += [h for h in self.message.of("under") if h.first in buts]  # "in xong rồi nhưng chưa phát"
-        return any(done <= h.first < part.last for h in lacks)
+        unders = [h for h in self.message.of("under") if h.first in buts]  # "in xong rồi nhưng chưa phát"
+        return any(done <= h.first < part.last for h in (*lacks, *unders))
 
     def _is_a_stage(self, part: Part, states: Sequence[Hit]) -> bool:
         """Whether only a stage of the work is done or has stopped, the report on it, or a tender for it."""

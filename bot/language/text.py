@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 IGNORED = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0f\ufe0e")
 DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
@@ -19,10 +20,18 @@ SAME = {**DASHES, **QUOTES, "\u0964": ".", "\u0965": ".", "\u00a0": " ", "\u066a
 WORD, NUMBER, MARK = "word", "number", "mark"
 NUKTA = "\u09bc"
 LONGEST, MOST_TOKENS = 4096, 256
+KEPT_WORDS = 1 << 14  # words whose forms are remembered
+_SAME = {ord(c): same for c, same in SAME.items()}
+_LETTERS = (
+    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u01ba\u1ea0-\u1ef9\u0981-\u0983\u0985-\u098c\u098f\u0990\u0993-\u09a8"
+    "\u09aa-\u09b0\u09b2\u09b6-\u09b9\u09bc\u09be-\u09c4\u09c7\u09c8\u09cb-\u09ce\u09d7\u09dc\u09dd\u09df-\u09e3\u09f0\u09f1"
+)
+_USUAL = re.compile(f"[\t\n\r -~\u09e6-\u09ef{_LETTERS}]*")
+_USUAL_TOKEN = re.compile(f"([{_LETTERS}]+)|([0-9\u09e6-\u09ef]+)|\\S")
+_USUAL_KINDS = (MARK, WORD, NUMBER)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, a run of digits, or one mark. `start` and `end` cut it from the text as typed.
 
     `text` is composed, lower case and plain; `spaced` tells whether a gap stood before it.
@@ -42,14 +51,22 @@ class Token:
 
 def tokens_of(text: str) -> tuple[Token, ...]:
     """The first 256 tokens of `text`: what stands beyond them is not read (free text keeps it)."""
-    return tuple(islice(_tokens(_clusters(text[:LONGEST])), MOST_TOKENS))
+    plain = text[:LONGEST].translate(_SAME)
+    found = _usual_tokens(plain) if _USUAL.fullmatch(plain) else _tokens(_clusters(text[:LONGEST]))
+    return tuple(islice(found, MOST_TOKENS))
+
+
+def _usual_tokens(text: str) -> Iterator[Token]:
+    """The tokens of a text that has only characters that stand for themselves: most texts, and many times quicker."""
+    before = 0
+    for found in _USUAL_TOKEN.finditer(text):
+        start, end = found.span()
+        yield _token(_USUAL_KINDS[found.lastindex or 0], found[0], start, end, start > before)
+        before = end
 
 
 def _clusters(text: str) -> Iterator[tuple[str, int, int]]:
     """Composed characters with the span that each came from."""
-    if text.isascii():
-        yield from ((c, i, i + 1) for i, c in enumerate(text))
-        return
     start, size = 0, len(text)
     while start < size:
         end = start + 1
@@ -85,7 +102,7 @@ def _tokens(clusters: Iterator[tuple[str, int, int]]) -> Iterator[Token]:
     for char, start, stop in clusters:
         found = _kind(char)
         if chars and (found != kind or found == MARK):
-            yield _token(kind, chars, begin, end, spaced)
+            yield _token(kind, "".join(chars), begin, end, spaced)
             chars = []
         if found is None:
             gap = True
@@ -95,17 +112,20 @@ def _tokens(clusters: Iterator[tuple[str, int, int]]) -> Iterator[Token]:
         chars.append(char)
         end = stop
     if chars:
-        yield _token(kind, chars, begin, end, spaced)
+        yield _token(kind, "".join(chars), begin, end, spaced)
 
 
-def _token(kind: str, chars: list[str], start: int, end: int, spaced: bool) -> Token:
-    typed = "".join(chars)
-    if kind == NUMBER:
-        typed = "".join(str(unicodedata.decimal(c)) for c in typed)
-    lowered = typed.lower()
+def _token(kind: str, typed: str, start: int, end: int, spaced: bool) -> Token:
     if kind == WORD:
-        lowered = _unstretched(unicodedata.normalize("NFC", lowered))
-    return Token(kind, lowered, start, end, spaced, typed.isupper() and typed.isascii())
+        return Token(kind, _lowered(typed), start, end, spaced, typed.isascii() and typed.isupper())
+    if kind == NUMBER and not typed.isascii():
+        typed = "".join(str(unicodedata.decimal(c)) for c in typed)
+    return Token(kind, typed.lower(), start, end, spaced)
+
+
+@lru_cache(KEPT_WORDS)
+def _lowered(word: str) -> str:
+    return _unstretched(unicodedata.normalize("NFC", word.lower()))
 
 
 _TITLE = re.compile(r"\d+|[^\s\d!-/:-@\[-`{-~\u2010-\u2027\u0964\u0965«»•]+")
@@ -162,6 +182,7 @@ def marks_key(word: str) -> str:
     return bare.replace("đ", "d").replace("ð", "d")
 
 
+@lru_cache(KEPT_WORDS)
 def tone_of(word: str) -> tuple[str, str]:
     """A word's letters with their vowel marks, and its tone marks apart: "hoà" and "hòa" are one."""
     parts = unicodedata.normalize("NFD", word)
@@ -170,6 +191,7 @@ def tone_of(word: str) -> tuple[str, str]:
     return letters, tone
 
 
+@lru_cache(KEPT_WORDS)
 def is_level(word: str) -> bool:
     """Whether a short word has marks on its letters but no tone ("đo"): in a message with tones it is no "đỏ"."""
     short = len(word) <= SHORT_LEVEL and not word.isascii() and not tone_of(word)[1] and not is_bengali(word)
@@ -187,6 +209,7 @@ def without_telex(word: str) -> str:
     return _TELEX_LETTERS.sub("", _TELEX_TONE.sub("", word))
 
 
+@lru_cache(KEPT_WORDS)
 def marks_fit(typed: str, meant: str) -> bool:
     """Whether a typed word can be the meant one: marks may be missing, but none may contradict."""
     if typed == meant or typed.isascii():
@@ -214,6 +237,7 @@ def is_bengali(word: str) -> bool:
     return any("\u0980" <= c <= "\u09ff" for c in word)
 
 
+@lru_cache(KEPT_WORDS)
 def sounds_fit(typed: str, meant: str) -> bool:
     """Whether two words of one key are alike in Bengali script too, where short words differ by one breath or hiss."""
     if typed == meant or len(meant) > SHORT_WORD or not is_bengali(typed):

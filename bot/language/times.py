@@ -225,10 +225,11 @@ def weekday(number: int, today: date) -> Day:
 
 
 class TimeReader:
-    """Reads the times of one message on one day, from one language's phrases."""
+    """Reads the times of one message on one day, from each language's phrases."""
 
-    def __init__(self, today: date) -> None:
+    def __init__(self, tokens: Sequence[Token], today: date) -> None:
         self._today = today
+        self._written = list(_written_days(tokens, today))
 
     def read(self, view: View, hits_of: Callable[[View], list[Hit]]) -> list[TimeHit]:
         """Every time said, the longest reading at each place. `hits_of(view)` finds the language's time phrases.
@@ -236,7 +237,7 @@ class TimeReader:
         Phrases build on one another ("đầu" + "tháng sau", "từ" + day + "đến" + day), so they are read in rounds.
         """
         found: dict[tuple[int, int, Time, str], int] = {}
-        for first, last, day in _written_days(view.tokens, self._today):
+        for first, last, day in self._written:
             self._note(view, found, Hit("", first, last, words=last - first + 1), day, "")
         for _ in range(3):
             before = len(found)
