@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
+from functools import lru_cache
 
 from bot.language.building import uncollected
 from bot.language.choose import choose
@@ -17,6 +19,7 @@ from bot.rules.plan import Plan
 MOST_PARTS = 4
 MOST_CUTS = 6
 LONGEST_MIXED = 80  # tokens; a longer message is read as one
+REMEMBERED, LONGEST_REMEMBERED = 256, 80  # texts that are kept taken apart, and their characters
 
 
 class Reader:
@@ -27,6 +30,9 @@ class Reader:
             self._names = Names(languages, plan)
             self._parser = Parser(languages, self._names)
         self._languages = languages
+        self._remembered = lru_cache(REMEMBERED)(
+            self._parser.parse
+        )  # many people ask alike, and one text is asked for twice
 
     def read(self, text: str, situation: Situation) -> Understood:
         """What a message wants: its language, its acts in the order said (at least one), and why it was read so."""
@@ -45,7 +51,8 @@ class Reader:
         return choose(self._parser, self._languages, text, options)
 
     def _decider(self, text: str, situation: Situation) -> Decider:
-        return Decider(self._parser.parse(text, situation.today), situation, self._names)
+        parse = self._remembered if len(text) <= LONGEST_REMEMBERED else self._parser.parse
+        return Decider(copy(parse(text, situation.today)), situation, self._names)
 
     def _parted(self, text: str, situation: Situation, message: Message, most: int) -> Understood | None:
         """A message that wants two things, read as two: cut where both sides stand on their own."""

@@ -143,3 +143,16 @@ def test_the_same_message_is_always_read_alike(reader: Reader, text: str) -> Non
 )
 def test_the_longest_message_is_read(reader: Reader, piece: str) -> None:
     assert reader.read((piece * LONGEST)[:LONGEST], Situation(NOW, "SYT")).acts
+
+
+@given(st.lists(words, max_size=20).map(" ".join))
+def test_unseen_characters_change_no_token(text: str) -> None:
+    seen = [(t.kind, t.text, t.start, t.spaced) for t in tokens_of(text)]
+    assert [(t.kind, t.text, t.start, t.spaced) for t in tokens_of(text + "\u200d")] == seen
+
+
+@given(st.sampled_from(MEANING + BENGALI), st.sampled_from(["NV05", "CT22"]))
+def test_what_was_asked_before_by_another_does_not_matter(say: Say, reader: Reader, text: str, item: str) -> None:
+    before = say(text)
+    reader.read(text, Situation(NOW, "SYT", item, Act(Intent.DETAIL, {"item": item})))
+    assert say(text) == before
