@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import hashlib
 import hmac
 import logging
@@ -33,6 +32,7 @@ from bot.delivery.webhook import Hook, Webhook, nothing_more, serve
 from bot.demo.control import serve_control, wish
 from bot.language import Languages, Reader
 from bot.language.answers import Answers
+from bot.language.building import keep_built
 from bot.live.server import Deps, live_app
 from bot.rules.access import Policy
 from bot.rules.plan import Plan
@@ -78,9 +78,7 @@ class Readers:
             if built is None or built[:2] != (plan.year, plan.version):
                 reader = await asyncio.to_thread(Reader, await self._read(), plan)
                 self._built = built = (plan.year, plan.version, reader)
-                # It stays, and holds no cycles: a full round of the collector over it would hold everything up for
-                # half a second, again and again.
-                gc.freeze()
+                keep_built()
             return built[2]
 
     async def get_ready(self, stop: asyncio.Event) -> None:
