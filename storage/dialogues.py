@@ -56,9 +56,14 @@ class Message:
 
 def read_dialogue(session: Session, chat_id: int) -> Dialogue:
     """The chat's memory; an empty one for a new chat."""
-    for previous, question, failures in fetch(session, _dialogue, chat=chat_id):
-        return Dialogue(Act.from_json(previous) if previous else None, question, failures)
+    for row in fetch(session, _dialogue, chat=chat_id):
+        return dialogue_of(*row)
     return Dialogue()
+
+
+def dialogue_of(previous: dict[str, Any] | None, question: dict[str, Any] | None, failures: int) -> Dialogue:
+    """A chat's memory from its row."""
+    return Dialogue(Act.from_json(previous) if previous else None, question, failures)
 
 
 def write_dialogue(session: Session, chat_id: int, dialogue: Dialogue) -> None:

@@ -16,15 +16,16 @@ from storage.tables import PersonRow, PostRow
 
 def person_by_user(session: Session, user_id: int) -> Person | None:
     """The person who writes from a Telegram account; None for strangers and for those who have left."""
-    return _one(fetch(session, _by_user, user=user_id))
+    return person_of(fetch(session, by_user, user=user_id))
 
 
 def person_by_id(session: Session, person_id: int) -> Person | None:
     """A person who has joined and not left."""
-    return _one(fetch(session, _by_id, person=person_id))
+    return person_of(fetch(session, _by_id, person=person_id))
 
 
-def _by_user() -> Select[*tuple[Any, ...]]:
+def by_user() -> Select[*tuple[Any, ...]]:
+    """The rows of `person_by_user` for the account `:user`, as `person_of` takes them."""
     return _with_posts().where(PersonRow.user_id == bindparam("user"))
 
 
@@ -40,7 +41,8 @@ def _with_posts() -> Select[*tuple[Any, ...]]:
     return query.where(PersonRow.left_at.is_(None)).order_by(PostRow.id)
 
 
-def _one(rows: Sequence[tuple[Any, ...]]) -> Person | None:
+def person_of(rows: Sequence[tuple[Any, ...]]) -> Person | None:
+    """The person whose posts the rows tell; None where there are no rows."""
     if not rows:
         return None
     person_id, name, language, user_id = rows[0][:4]

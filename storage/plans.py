@@ -34,10 +34,11 @@ class Stamp:
 
 def current_stamp(session: Session, today: date) -> Stamp | None:
     """The stamp of the plan that `current_plan_row` gives."""
-    return next((Stamp(*row) for row in fetch(session, _stamp, today=today.year)), None)
+    return next((Stamp(*row) for row in fetch(session, stamps, today=today.year)), None)
 
 
-def _stamp() -> Select[*tuple[Any, ...]]:
+def stamps() -> Select[*tuple[Any, ...]]:
+    """The row of `current_stamp` for the year `:today`."""
     columns = select(PlanRow.id, PlanRow.version, PlanRow.revision)
     return columns.order_by(PlanRow.year != bindparam("today"), PlanRow.year.desc()).limit(1)
 

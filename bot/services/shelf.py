@@ -46,6 +46,10 @@ class Shelf:
         stamp = current_stamp(session, today)
         if stamp is None:
             raise NoPlan
+        return self.brought_up(session, stamp, today)
+
+    def brought_up(self, session: Session, stamp: Stamp, today: date) -> Opened:
+        """The same for a stamp that the transaction has read."""
         held, plan_id = self._held, stamp.plan_id
         if held is None or (held.plan_id, held.book.plan.version) != (plan_id, stamp.version):
             held = self._read(session, stamp, today)

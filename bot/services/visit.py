@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from bot.rules.book import Book
 from bot.rules.people import Person
-from bot.services.shelf import NoPlan, Shelf
-from storage.dialogues import Dialogue, Message, read_dialogue, read_message
-from storage.people import person_by_user
+from bot.services.shelf import Shelf
+from storage.dialogues import Dialogue, Message, read_message
+from storage.visits import visitor
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +31,12 @@ class Visit:
 
 def visit(session: Session, shelf: Shelf, user_id: int, chat_id: int, message_id: int | None, today: date) -> Visit:
     """Look up the person who writes from `user_id`, and what `message_id` (in `chat_id`) was about."""
-    person = person_by_user(session, user_id)
-    if person is None:
+    found = visitor(session, user_id, chat_id, today)
+    if found is None:
         return Visit(None, None, Dialogue(), None)
-    dialogue, book = read_dialogue(session, chat_id), _book(session, shelf, today)
+    person, dialogue = found.person, found.dialogue
+    book = shelf.brought_up(session, found.stamp, today).book if found.stamp else None
     if message_id is not None:
         return Visit(person, book, dialogue, read_message(session, chat_id, message_id))
     prompt = read_message(session, chat_id, dialogue.prompt["prompt"]) if dialogue.prompt else None
     return Visit(person, book, dialogue, None, prompt)
-
-
-def _book(session: Session, shelf: Shelf, today: date) -> Book | None:
-    try:
-        return shelf.book(session, today)
-    except NoPlan:
-        return None
