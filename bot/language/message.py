@@ -261,13 +261,14 @@ class Parser:
         for at, token in enumerate(message.tokens):
             if token.kind == WORD and token.text in self._names.prefixes:
                 named = self._after(message, token.text, at + 1, at, numbers)
-                found += named
+                found += [*named, *self._further(message, partial(self._names.code, token.text), named)]
                 if not named and self._is_code(message.tokens, at + 1):
                     message.strangers.append(at)
         for hit in message.of("kind.target", "kind.task", "code.target", "code.task"):
             kind = Kind.TARGET if hit.name.endswith("target") else Kind.TASK
             if not any(m.first <= hit.first < m.last for m in found):
-                found += self._numbered(message, kind, hit, numbers)
+                named = self._numbered(message, kind, hit, numbers)
+                found += [*named, *self._further(message, partial(self._names.of_kind, kind), named)]
         found += [
             m for m in self._before(message, numbers) if not any(m.first < f.last and f.first < m.last for f in found)
         ]
@@ -301,6 +302,41 @@ class Parser:
             spelled, last = _two_digits(numbers[at], numbers)
         code = self._names.code(prefix, spelled) if spelled else None
         return [Mention(code, first, last)] if code else []
+
+    def _further(
+        self, message: Message, code_of: Callable[[str], str | None], named: Sequence[Mention]
+    ) -> Iterator[Mention]:
+        """The codes that share one prefix ("nv54,55 và 57 xong"); a number before a word may count that instead."""
+        if not named:
+            return
+        at, joins = named[0].last, self._joins(message)
+        while at + 1 < len(message.tokens) and message.tokens[at].text in joins:
+            number = message.tokens[at + 1]
+            code = code_of(number.text) if number.kind == NUMBER else None
+            if code is None or not self._closes_a_code(message, at + 2, joins):
+                return
+            yield Mention(code, at + 1, at + 2)
+            at += 2
+
+    def _joins(self, message: Message) -> Collection[str]:
+        """What is written between things named together."""
+        words = {t.text for t in message.tokens if t.is_word}
+        spoken = (w for lang in self._languages for w in words if lang.key(w) in lang.conjunctions)
+        return {",", "+", "&", *spoken, *(message.tokens[h.first].text for h in message.of("splitter") if h.words == 1)}
+
+    def _closes_a_code(self, message: Message, at: int, joins: Collection[str]) -> bool:
+        """Whether what stands at a token shows that the number before it is no amount: the end, a state, one more."""
+        tokens, light = message.tokens, {h.first: h.last for h in message.of("filler")}
+        told = {h.first for h in message.of("state.", "ask.how")}
+        while at < len(tokens) and at not in told:
+            if tokens[at].text in joins:
+                return at + 1 < len(tokens) and tokens[at + 1].kind == NUMBER
+            if not tokens[at].is_word:
+                return tokens[at].text in ":;."
+            if at not in light and not message.views[message.lang].skips[at]:
+                return False
+            at = light.get(at, at + 1)
+        return True
 
     def _numbered(self, message: Message, kind: Kind, hit: Hit, numbers: dict[int, Number]) -> list[Mention]:
         at = hit.last

@@ -21,6 +21,7 @@ UNITS = ("unit", "close")
 COUNTING = (*UNITS, "ten", "times", "alone", "whole")
 TEN, FIVE = 10, 5
 LEAST_SCALE = 100  # a smaller word for tens ("3 mươi") follows no digits
+LEAST_BARE_SCALE = 1000  # and without its marks the word for a hundred may be another ("52 tram" are stations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +105,17 @@ def scaled(language: Language, view: View, numbers: Sequence[Number]) -> list[Nu
     """The numbers, those in digits multiplied by a word for hundreds or more right after them ("1,2 nghìn")."""
     found: list[Number] = []
     for number in numbers:
-        word = _word(language, view, number.last, True)
-        if number.words or word is None or word[0] != "times" or word[1] < LEAST_SCALE:
+        word = None if number.words else _word(language, view, number.last, True)
+        if word is None or word[0] != "times" or word[1] < _least_scale(language, view, number.last):
             found.append(number)
         else:
             found.append(Number(number.value * word[1], number.first, number.last + 1))
     return found
+
+
+def _least_scale(language: Language, view: View, at: int) -> int:
+    """What a word after digits must at least multiply by."""
+    return LEAST_BARE_SCALE if language.strict and view.tokens[at].text.isascii() else LEAST_SCALE
 
 
 def spoken_numbers(language: Language, view: View) -> list[Number]:

@@ -103,3 +103,30 @@ def test_a_figure_is_no_small_talk(say: Say) -> None:
 def test_a_report_on_what_was_spoken_of_may_tell_of_money(say: Say) -> None:
     (act,) = say("এটা বন্ধ, টাকা ছাড় হয়নি", previous=Act(Intent.DETAIL, {"item": "NV30"}))
     assert (act["item"], act["state"], act["difficulty"]) == ("NV30", "blocked", "টাকা ছাড় হয়নি")
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("nv54,55 và 57 xong hết rồi", ["NV54", "NV55", "NV57"]),
+        ("NV20, 21 đã xong", ["NV20", "NV21"]),
+        ("nhiệm vụ 20 và 21 đều xong", ["NV20", "NV21"]),
+        ("কাজ ২০ ও ২১ শেষ", ["NV20", "NV21"]),
+        ("NV20 ও ২১ এর অবস্থা কী", ["NV20", "NV21"]),
+        ("NV20, 60%", ["NV20"]),
+        ("NV20, 21% xong", ["NV20"]),
+        ("NV20, 30 hồ sơ xong", ["NV20"]),
+    ],
+)
+def test_codes_may_share_one_prefix(say: Say, text: str, codes: list[str]) -> None:
+    assert [act["item"] for act in say(text)] == codes
+
+
+def test_stations_without_marks_are_no_hundreds(say: Say) -> None:
+    (act,) = say("CT08 được 52 tram rồi")
+    assert act["value"] == 52
+
+
+def test_a_figure_that_is_denied_at_the_end_is_asked_about(say: Say) -> None:
+    (act,) = say("NV20 đã 80% đâu")
+    assert not act["sure"]
