@@ -5,6 +5,8 @@
 
 CONCEPTS = frozenset(
     [
+        "achieved",
+        "address",
         "after.difficulty",
         "after.number",
         "after.reason",

@@ -29,6 +29,7 @@ FOLLOWING = frozenset(
 )  # fmt: skip
 SMALL_HOURS = 7 * 60  # before it, a bare hour is meant in the afternoon
 STANDS_ALONE, HEARD = 50, 20
+LEAST_CLEAR = 3  # words of a phrase that leaves no doubt by itself
 JOINED = frozenset(
     {Intent.DETAIL, Intent.HISTORY, Intent.OWNER, Intent.DEADLINE, Intent.UPDATE, Intent.EXTEND, Intent.REMIND,
      Intent.LIST, Intent.COUNT, Intent.DIFFICULTIES, Intent.SILENT, Intent.RANKING, Intent.EXPORT, Intent.SUMMARY,
@@ -294,7 +295,8 @@ class Decider:
         slight = all(h.last - h.first == 1 for h in self.message.of("is.undo"))
         if (self.title and self.states) or (slight and self.words > 4 and not self.has("undo.object")):
             return 0
-        return 80 if not self.plan_nouns or self.has("undo.object") else 0
+        clear = self.has("undo.object") or any(h.words > LEAST_CLEAR for h in self.message.of("is.undo"))
+        return 80 if clear or not self.plan_nouns else 0
 
     def _help(self) -> float:
         clear = not self._named or any(h.words > 1 for h in self.message.of("is.help"))
@@ -613,8 +615,13 @@ class Decider:
         previous = self.situation.previous
         if previous is not None and self._turns_to_a_unit(previous):
             return Act(Intent.SUMMARY, self._filters(Intent.SUMMARY))
+        if previous is not None and previous.intent is Intent.UPDATE and "candidates" in previous.slots:
+            return self._chosen(previous)
         if previous is None or previous.intent not in FOLLOWING or self.message.strangers:
             return None
+        again = best is previous.intent and best not in (Intent.LIST, *ITEM_INTENTS)
+        if again and any(h.first == 0 for h in self.message.of("more", "follow")):
+            return Act(previous.intent, {**previous.slots, **self._filters(previous.intent)})
         if best is not None and scores[best] > 50 and (best is not Intent.LIST or self._is_whole):
             return None
         if previous.intent is Intent.RANKING and self.message.units:
@@ -628,6 +635,14 @@ class Decider:
             return None
         merged = {k: v for k, v in previous.slots.items() if not (k == "mine" and "unit" in slots)}
         return Act(previous.intent, {**merged, **slots})
+
+    def _chosen(self, previous: Act) -> Act | None:
+        """The report whose item was asked about, of the one of its candidates that is named now, and no more said."""
+        code = self.refs[0].code if len(self.refs) == 1 else None
+        if code not in previous.slots["candidates"] or self.asks or self.figures or self.states or self.outside:
+            return None
+        slots = {name: value for name, value in previous.slots.items() if name != "candidates"}
+        return Act(Intent.UPDATE, {"item": code, **slots})
 
     def _turns_to_a_unit(self, previous: Act) -> bool:
         """Whether only a unit is asked about after an item ("còn Sở Y tế?"): it has no such question, but a summary."""

@@ -56,12 +56,27 @@ def is_of_something_else(message: Message, item: Item | None, amount: Amount, ti
 def is_beside(message: Message, told: Iterable[Spanned], strange: Collection[int]) -> bool:
     """Whether a strange word is the next one that says anything on either side of what is told, in its clause."""
     light: list[Spanned] = [*message.of("filler", "plain", "polite", "counter", "percent")]
+    strange = set(strange) - {h.first - 1 for h in message.of("achieved")}  # "đặt được 3/6 điểm"
     for hit in told:
         begin, end = clause(message, hit.first)
         for way in (range(hit.last, end), range(hit.first - 1, begin - 1, -1)):
             if next((at for at in way if at in strange or not inside(light, at)), -1) in strange:
                 return True
     return False
+
+
+def names_of_people(message: Message) -> set[int]:
+    """The tokens that must be somebody's name: beside a word of address, at the edge of a clause ("… nhé chị Hà")."""
+    closing = {end - 1 for _, end in message.clauses()}
+    opening = {begin for begin, _ in message.clauses()}
+    address = message.of("address")
+    return {h.last for h in address if h.last in closing} | {h.first - 1 for h in address if h.first - 1 in opening}
+
+
+def is_settled(message: Message, first: int, last: int) -> bool:
+    """Whether a clause tells of something that is over ("shopee duyệt rồi"), and of no trouble."""
+    over = any(h.last == last for h in message.of("tail.already", "state.done"))
+    return over and not any(first <= h.first < last for h in message.of("trouble", "under", *MEANT))
 
 
 def counted_thing(message: Message, amount: Amount) -> int:

@@ -23,7 +23,9 @@ BENGALI = ("\u0980", "\u09ff")
 SHORT_TIME = 3  # letters of a word that says a time in one language and something else in another
 SYLLABLE = 4  # letters of a usual one
 LONGEST_CODE = 3  # digits
+VOWELS = frozenset("aeiouy")
 OF_CLAUSES = ("state.", "show", "switch", "request.tail")  # what a word inside a time ("দিন", a day) never says
+IN_TITLES = ("state.", "percent", "kind.", "counter", "cue.", "is.extend", "is.remind", "is.undo", "is.deadline")
 IN_NUMBERS = ("percent", "fraction", "choose:", "ask.count")
 
 
@@ -52,6 +54,7 @@ class Message:
     strangers: list[int] = field(default_factory=list)  # tokens that open a code that the plan does not have
     units: list[Hit] = field(default_factory=list)
     pillars: list[Hit] = field(default_factory=list)
+    titled: frozenset[int] = frozenset()  # tokens that stand side by side as in a title
     _clauses: list[tuple[int, int]] = field(default_factory=list)
     _by_name: dict[str, list[Hit]] = field(default_factory=dict)
 
@@ -171,12 +174,20 @@ class Parser:
             parts = [h for h in names if h.name.startswith("unit.part:") and not inside(any_unit, h.first, h.last)]
             message.units = [h._replace(name="unit:" + h.name[10:]) for h in parts]
         message.times = [t for t in _preferred_times(code, times, tokens, strict) if not _of_a_ratio(message, t)]
+        message.titled = self._titled(message)
         message.keep([h for h in message.hits if _stands(message, h)])
         message.mentions = self._mentions(message)
         message.keep([h for h in message.hits if not inside(message.mentions, h.first, h.last)])
         message.keep([h for h in message.hits if h.first not in message.strangers])
         message.times = [t for t in message.times if not _is_swallowed(message, t)]
         return message
+
+    def _titled(self, message: Message) -> frozenset[int]:
+        """The tokens that stand side by side as in a title, where that is more than the name of a unit in it."""
+        index = self._names.titles.get(message.lang)
+        runs = index.runs(message.views[message.lang]) if index else ()
+        runs = ((first, last) for first, last in runs if not inside(message.units, first, last))
+        return frozenset(at for first, last in runs for at in range(first, last))
 
     def _times(self, language: Language, view: View) -> list[Hit]:
         """The phrases for times, but for those that a code's number would open: "nv12 tháng trước" is last month."""
@@ -192,11 +203,13 @@ class Parser:
         return sounds and said and inside(message.of("polite"), name.first, name.last)
 
     def _syllables(self, code: str, tokens: Sequence[Token]) -> frozenset[int]:
-        """The tokens without marks that are written like syllables of the message's own language, if it has such."""
+        """The tokens without marks that are no words, or like syllables of the message's own language, if it has such."""
         pattern = next((lang.syllable for lang in self._languages if lang.code == code), None)
         if pattern is None:
             return frozenset()
-        return frozenset(at for at, t in enumerate(tokens) if t.is_word and t.text.isascii() and pattern.match(t.text))
+        return frozenset(
+            at for at, t in enumerate(tokens) if not t.is_word or (t.text.isascii() and pattern.match(t.text))
+        )
 
     def _split(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
         """Number words with a counter glued to them ("দশটায়") become two tokens."""
@@ -405,7 +418,7 @@ def _variants(language: Language, names: Names) -> Callable[[str], tuple[Variant
     def variants(word: str) -> tuple[Variant, ...]:
         found = language.variants(word)
         keys = [key for key, _ in found]
-        slip = language.may_slip(word, keys[0])
+        slip = language.may_slip(word, keys[0]) and not (word.isascii() and VOWELS.isdisjoint(word))  # "BHXH"
         if slip and not any(key in spelling or (titles is not None and key in titles) for key in keys):
             meant = spelling.near(keys[0])
             return found if meant is None else (*found, (meant, meant))
@@ -438,6 +451,10 @@ def _stands(message: Message, hit: Hit) -> bool:
     """Whether a concept holds: not inside a name that says more, and where it may only close a clause, at its end."""
     if (hit.name == "topic.none" and _sounds_only(message, hit)) or _is_initials(message, hit):
         return False
+    if not hit.name.startswith(IN_TITLES) and any(at in message.titled for at in hit.own):
+        return False
+    if _counts(message, hit) or _is_machine(message, hit):
+        return False
     if hit.name.startswith(OF_CLAUSES) and any(t.first <= hit.first and hit.last <= t.last for t in message.times):
         return False
     if not hit.name.startswith(IN_NUMBERS) and inside(_long_numbers(message), hit.first, hit.last):
@@ -446,6 +463,22 @@ def _stands(message: Message, hit: Hit) -> bool:
     if any(hit.overlaps(n) and n.words >= hit.words for n in names):
         return False
     return not hit.name.startswith("tail.") or message.at_tail(hit.last)
+
+
+def _counts(message: Message, hit: Hit) -> bool:
+    """Whether a word that could close a question says what a number counts ("2.950 ho")."""
+    if not hit.name.startswith("tail.") or hit.last - hit.first > 1:
+        return False
+    counted = any(n.last == hit.first for n in message.numbers)
+    return counted and any(h.first == hit.first for h in message.of("counter"))
+
+
+def _is_machine(message: Message, hit: Hit) -> bool:
+    """Whether a "how many" without its marks counts nothing that follows: "may chu" is a server, no question."""
+    token = message.tokens[hit.first]
+    if hit.name != "ask.some" or hit.last - hit.first > 1 or not token.text.isascii():
+        return False
+    return not any(h.first == hit.last for h in message.of("kind.", "unit.any", "counter", "state."))
 
 
 def _long_numbers(message: Message) -> list[Number]:

@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 
 from bot.language.data import Language, Languages
 from bot.language.phrases import Phrasebook, View
-from bot.language.text import is_bengali, marks_key, sounds_fit, tokens_of, words_of
+from bot.language.text import is_bengali, marks_fit, marks_key, sounds_fit, tokens_of, tone_of, words_of
 from bot.rules.plan import Item, Kind, Plan
 
 CODE = re.compile(r"([^\W\d_]+)[\s.\-_]*0*(\d+(?:\.\d+)*)", re.IGNORECASE)
@@ -27,6 +27,7 @@ MANY = 250  # postings of a word that is too common to open new candidates in a 
 SCATTERED, NEIGHBOURS = 0.4, 0.65  # what a lone syllable is worth, and what two side by side add
 BEST = 12  # items weighed more closely
 LEAST_STEM, MOST_NAMESAKES = 3, 3
+LEAST_RUN = 3  # words side by side that are a title's and no phrase of their own
 SOUND = 0.4  # what a short word is worth that only sounds like a title's
 
 
@@ -60,7 +61,7 @@ class TitleIndex:
         self._titles: list[str] = []
         self._letters: set[str] = set()  # names in capital letters ("IOC"), which are no lone syllables
         self._posts: dict[str, list[int]] = {}
-        self._spelled: dict[str, set[str]] = defaultdict(set)  # the words of a key, where a key is a sound
+        self._spelled: dict[str, set[str]] = defaultdict(set)  # the words of a key
         self._index()
 
     def _index(self) -> None:
@@ -69,8 +70,8 @@ class TitleIndex:
         for at, item in enumerate(self._items):
             typed = words_of(item.name(lang))
             words = [key(word) for word in typed]
-            for word in typed if self._language.endings else ():
-                self._spelled[key(word)].add(word)
+            for word, sound in zip(typed, words, strict=True):
+                self._spelled[sound].add(word)
             self._titles.append(f" {' '.join(words)} ")
             self._letters.update(key(name.lower()) for name in CAPITALS.findall(item.name(lang)))
             for word in set(words):
@@ -93,6 +94,29 @@ class TitleIndex:
         """Whether an item's title holds these words (as keys) side by side."""
         at = self._at.get(code)
         return at is not None and f" {words} " in self._titles[at]
+
+    def runs(self, view: View) -> Iterator[tuple[int, int]]:
+        """The stretches of at least `LEAST_RUN` tokens that stand side by side in a title too, the longest at each place."""
+        keys = [self._known(view, at) if t.kind != "mark" else [] for at, t in enumerate(view.tokens)]
+        first = 0
+        while first + LEAST_RUN <= len(keys):
+            last = self._run(keys, first)
+            if last - first >= LEAST_RUN:
+                yield first, last
+            first = max(first + 1, last)
+
+    def _run(self, keys: Sequence[Sequence[str]], first: int) -> int:
+        """Where the words from a token on cease to stand side by side in one title."""
+        if not keys[first] or not keys[first + 1] or not (where := self._beside(keys[first][-1], keys[first + 1][0])):
+            return first
+        last, words = first + 2, " ".join([*keys[first], *keys[first + 1]])
+        while last < len(keys) and keys[last]:
+            words = f"{words} {' '.join(keys[last])}"
+            where = [item for item in where if f" {words} " in self._titles[item]]
+            if not where:
+                break
+            last += 1
+        return last
 
     def _weight(self, word: str) -> float:
         return self._rarity(len(self._posts[word])) * (0.25 if word in self._language.common else 1.0)
@@ -159,7 +183,8 @@ class TitleIndex:
 
     def _heard(self, key: str, typed: str) -> bool:
         """Whether a typed word can be one of the title words of its key."""
-        return key not in self._spelled or any(sounds_fit(typed, word) for word in self._spelled[key])
+        fit = _written_alike if self._language.strict else sounds_fit
+        return key not in self._spelled or any(fit(typed, word) for word in self._spelled[key])
 
 
 class Names:
@@ -256,6 +281,11 @@ class Names:
                 own = tuple(w for w in part if seen[w] == 1)
                 if own and own != part:
                     yield own, f"pillar.part:{code}"
+
+
+def _written_alike(typed: str, meant: str) -> bool:
+    """Whether a word can be the meant one: its marks may be missing, and its tone may be another ("sữa chửa")."""
+    return marks_fit(typed, meant) or tone_of(typed)[0] == tone_of(meant)[0]
 
 
 def _squeezed(code: str) -> str:

@@ -104,12 +104,15 @@ def _value(groups: list[str], marks: list[str]) -> float:
 def scaled(language: Language, view: View, numbers: Sequence[Number]) -> list[Number]:
     """The numbers, those in digits multiplied by a word for hundreds or more right after them ("1,2 nghìn")."""
     found: list[Number] = []
+    scale = 0.0  # what the last one was multiplied by
     for number in numbers:
         word = None if number.words else _word(language, view, number.last, True)
-        if word is None or word[0] != "times" or word[1] < _least_scale(language, view, number.last):
-            found.append(number)
-        else:
-            found.append(Number(number.value * word[1], number.first, number.last + 1))
+        times = word[1] if word and word[0] == "times" and word[1] >= _least_scale(language, view, number.last) else 1
+        scaled = Number(number.value * times, number.first, number.last + (times > 1))
+        if found and found[-1].last == number.first and scaled.value < scale:  # "6 nghìn 2 trăm"
+            scaled = Number(found[-1].value + scaled.value, found.pop().first, scaled.last)
+        found.append(number if scaled.last == number.last and scaled.first == number.first else scaled)
+        scale = times if times > 1 else 0.0
     return found
 
 

@@ -84,6 +84,7 @@ def by_title(
     Names of units and pillars do not tell an item, but they may part two that fit equally.
     """
     small = {at for h in message.of("filler", "state.", "percent", "counter") for at in range(h.first, h.last)}
+    small -= message.titled
     fits = [f for f in _fits(message, names, situation, first, last, False) if not small.issuperset(f.tokens)]
     if not fits or fits[0].weight < enough(names, loose):
         return _with_names(message, names, situation, first, last) if fits else None

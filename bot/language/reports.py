@@ -186,6 +186,10 @@ class ReportReader:
         strange = self._strange(part, texts)
         counts = [h for h in told_by if isinstance(h, Amount) and h.kind == amounts.BARE]
         strange -= {doubts.counted_thing(self.message, h) for h in counts}
+        strange -= doubts.names_of_people(self.message)
+        for first, last in self.message.clauses():
+            if not any(first <= h.first < last for h in told_by) and doubts.is_settled(self.message, first, last):
+                strange -= set(range(first, last))
         few = any(all(at + by in strange for by in range(LEFT_OVER)) for at in strange)
         return few or doubts.is_beside(self.message, told_by, strange)
 
