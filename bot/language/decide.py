@@ -850,7 +850,9 @@ class Decider:
         acts = reader.acts()
         replied = self.situation.reply_to
         other = self.title is not None and replied is not None and self.title.code != replied
-        if other or (self.title and any(not _is_told(self.message.cut(h.first, h.last), acts) for h in self._topics())):
+        named = set(self.title.tokens) if self.title else set()
+        topics = [h for h in self._topics() if not set(range(h.first, h.last)) <= named]
+        if other or (self.title and any(not _is_told(self.message.cut(h.first, h.last), acts) for h in topics)):
             return [replace(a, sure=False) for a in acts]
         return acts
 

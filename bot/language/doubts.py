@@ -101,7 +101,10 @@ def is_withdrawn(message: Message, amount: Amount) -> bool:
 
 def has_afterthought(message: Message, told: Iterable[Spanned], last: int) -> bool:
     """Whether a short clause after the report, with no figure or state of its own, takes it back ("80%, nhầm rồi")."""
+    told = list(told)
     begin = max((h.last for h in told), default=last)
+    if any(h.last <= t.first for h in message.of("correct") for t in told):
+        return False  # "৬৫ না, ৭৫% হবে, ভুল লিখছি": it has been put right already
     said = {*(n.first for n in message.numbers), *(h.first for h in message.of("state.", "cue."))}
     for first, end in message.clauses():
         words = sum(message.tokens[at].is_word for at in range(first, end))

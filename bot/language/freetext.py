@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import takewhile
 
+from bot.language.doubts import is_settled
 from bot.language.message import Message
 from bot.language.phrases import Hit, Spanned, inside
-from bot.language.times import Span, TimeHit, months_later
+from bot.language.times import Day, Period, Span, TimeHit, months_later
 
 TRIM = " \t\r\n:;,.-–—!?()\"'।"
+TROUBLES = ("trouble", "state.not_done", "state.not_started", "state.blocked", "state.behind", "is.silent")
 LEAST_WORDS = 2
 LEAST_TAIL = 3  # words of trouble that no word parts from the report before them
 
@@ -38,7 +40,16 @@ def free_texts(message: Message, first: int, last: int, stops: Sequence[int]) ->
         text = _cut(message, cue, _until(message, cue, cues[at + 1 :], last, stops), first)
         if text is not None and all(t.slot != text.slot for t in found):
             found.append(text)
+    if [t.slot for t in found] == ["difficulty"]:
+        wished = [(a, b) for a, b in _wishes(message) if found[0].last <= a and b <= last]
+        found += [FreeText("proposal", message.cut(a, b).strip(TRIM), a, b) for a, b in wished[:1]]
     return found
+
+
+def _wishes(message: Message) -> list[tuple[int, int]]:
+    """The clauses that end with a wish ("training dorkar")."""
+    ends = {h.last: h.first for h in message.of("wish")}
+    return [(a, b) for a, b in message.clauses() if ends.get(b, a) > a]
 
 
 _SLOT_OF = {
@@ -60,6 +71,7 @@ def _until(message: Message, cue: Hit, later: Sequence[Hit], last: int, stops: S
     slot = _SLOT_OF[cue.name]
     ends = [h.first for h in later if _SLOT_OF[h.name] != slot and _begins_clause(message, h)]
     ends += [at for at in stops if at > cue.last]
+    ends += [a for a, _ in _wishes(message) if slot == "difficulty" and a > cue.last]
     ends += [h.first for h in message.of("after.difficulty") if cue.name == "cue.difficulty" and h.first > cue.last + 1]
     return min([e for e in ends if e > cue.first], default=last)
 
@@ -110,12 +122,19 @@ def troubles(message: Message, first: int, last: int, busy: Sequence[bool]) -> F
         and any(a <= h.first < b for h in lacks)
         and not any(busy[a:b])
         and _says_more(message, a, b)
+        and not _is_plan(message, a, b)
         and sum(t.is_word for t in message.tokens[a:b]) >= message.least
     ]
     if not told:
         return _but(message, first, last, busy)
     begin, end = told[0][0], told[-1][1]
     return FreeText("difficulty", message.cut(begin, end).strip(TRIM), begin, end)
+
+
+def _is_plan(message: Message, first: int, last: int) -> bool:
+    """Whether a clause tells no trouble, only when something is done ("বাকিটা সামনের মাসে", "tuần sau mới họp")."""
+    timed = any(first <= t.first < last and isinstance(t.value, (Day, Period)) for t in message.times)
+    return timed and not any(first <= h.first < last for h in message.of("trouble", "is.silent"))
 
 
 def _puts_right(message: Message, hit: Hit) -> bool:
@@ -165,6 +184,7 @@ def rest(
     light: list[Spanned] = [*message.times, *message.of("polite", "is.smalltalk")]
     soft = {at for h in light for at in range(h.first, h.last)}
     said = [(a, b) for a, b in after if sum(message.tokens[at].is_word and at not in soft for at in range(a, b)) > 1]
+    said = [(a, b) for a, b in said if not _is_plan(message, a, b) and not is_settled(message, a, b)]
     telling = {*strange, *(h.first for h in message.of("topic.none", "trouble"))}
     if not any(a <= at < b for a, b in said for at in telling):
         return []

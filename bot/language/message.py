@@ -54,7 +54,7 @@ class Message:
     strangers: list[int] = field(default_factory=list)  # tokens that open a code that the plan does not have
     units: list[Hit] = field(default_factory=list)
     pillars: list[Hit] = field(default_factory=list)
-    titled: frozenset[int] = frozenset()  # tokens that stand side by side as in a title
+    titled: list[tuple[int, int]] = field(default_factory=list)  # stretches of words side by side as in a title
     _clauses: list[tuple[int, int]] = field(default_factory=list)
     _by_name: dict[str, list[Hit]] = field(default_factory=dict)
 
@@ -182,12 +182,11 @@ class Parser:
         message.times = [t for t in message.times if not _is_swallowed(message, t)]
         return message
 
-    def _titled(self, message: Message) -> frozenset[int]:
-        """The tokens that stand side by side as in a title, where that is more than the name of a unit in it."""
+    def _titled(self, message: Message) -> list[tuple[int, int]]:
+        """The stretches that stand side by side as in a title, where that is more than the name of a unit in it."""
         index = self._names.titles.get(message.lang)
         runs = index.runs(message.views[message.lang]) if index else ()
-        runs = ((first, last) for first, last in runs if not inside(message.units, first, last))
-        return frozenset(at for first, last in runs for at in range(first, last))
+        return [(first, last) for first, last in runs if not inside(message.units, first, last)]
 
     def _times(self, language: Language, view: View) -> list[Hit]:
         """The phrases for times, but for those that a code's number would open: "nv12 tháng trước" is last month."""
@@ -203,7 +202,7 @@ class Parser:
         return sounds and said and inside(message.of("polite"), name.first, name.last)
 
     def _syllables(self, code: str, tokens: Sequence[Token]) -> frozenset[int]:
-        """The tokens without marks that are no words, or like syllables of the message's own language, if it has such."""
+        """The tokens that are no words, or written like syllables of the message's own language, if it has such."""
         pattern = next((lang.syllable for lang in self._languages if lang.code == code), None)
         if pattern is None:
             return frozenset()
@@ -370,7 +369,10 @@ class Parser:
 
     def _is_amount(self, message: Message, number: Number) -> bool:
         after = message.tokens[number.last].text if number.last < len(message.tokens) else ""
-        return after in ("%", "/") or any(h.first == number.last for h in message.of("percent"))
+        share = any(h.first == number.last for h in message.of("percent")) or inside(
+            message.of("fraction"), number.first
+        )
+        return share or after in ("%", "/")
 
 
 def _is_swallowed(message: Message, time: TimeHit) -> bool:
@@ -451,7 +453,7 @@ def _stands(message: Message, hit: Hit) -> bool:
     """Whether a concept holds: not inside a name that says more, and where it may only close a clause, at its end."""
     if (hit.name == "topic.none" and _sounds_only(message, hit)) or _is_initials(message, hit):
         return False
-    if not hit.name.startswith(IN_TITLES) and any(at in message.titled for at in hit.own):
+    if not hit.name.startswith(IN_TITLES) and _is_of_a_title(message, hit):
         return False
     if _counts(message, hit) or _is_machine(message, hit):
         return False
@@ -463,6 +465,14 @@ def _stands(message: Message, hit: Hit) -> bool:
     if any(hit.overlaps(n) and n.words >= hit.words for n in names):
         return False
     return not hit.name.startswith("tail.") or message.at_tail(hit.last)
+
+
+def _is_of_a_title(message: Message, hit: Hit) -> bool:
+    """Whether a phrase is made of words of a title: of a stretch side by side, which it does not hold as a whole."""
+    return any(
+        any(first <= at < last for at in hit.own) and not (hit.first <= first and last <= hit.last and hit.words > 1)
+        for first, last in message.titled
+    )
 
 
 def _counts(message: Message, hit: Hit) -> bool:

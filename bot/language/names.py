@@ -27,7 +27,7 @@ MANY = 250  # postings of a word that is too common to open new candidates in a 
 SCATTERED, NEIGHBOURS = 0.4, 0.65  # what a lone syllable is worth, and what two side by side add
 BEST = 12  # items weighed more closely
 LEAST_STEM, MOST_NAMESAKES = 3, 3
-LEAST_RUN = 3  # words side by side that are a title's and no phrase of their own
+LEAST_SYLLABLES, LEAST_WORDS = 3, 2  # side by side, that are a title's and no phrase of their own
 SOUND = 0.4  # what a short word is worth that only sounds like a title's
 
 
@@ -96,12 +96,12 @@ class TitleIndex:
         return at is not None and f" {words} " in self._titles[at]
 
     def runs(self, view: View) -> Iterator[tuple[int, int]]:
-        """The stretches of at least `LEAST_RUN` tokens that stand side by side in a title too, the longest at each place."""
+        """The stretches of several tokens that stand side by side in a title too, the longest at each place."""
         keys = [self._known(view, at) if t.kind != "mark" else [] for at, t in enumerate(view.tokens)]
-        first = 0
-        while first + LEAST_RUN <= len(keys):
+        first, least = 0, LEAST_SYLLABLES if self._language.syllable else LEAST_WORDS
+        while first + least <= len(keys):
             last = self._run(keys, first)
-            if last - first >= LEAST_RUN:
+            if last - first >= least:
                 yield first, last
             first = max(first + 1, last)
 
@@ -175,11 +175,19 @@ class TitleIndex:
 
     def _known(self, view: View, at: int) -> list[str]:
         """The title words that a token says: itself, or what it abbreviates."""
-        own = next((key for key, typed in view.variants[at] if key in self._posts and self._heard(key, typed)), None)
-        if own is not None:
-            return [own]
+        own = [key for key, typed in view.variants[at] if key in self._posts and self._heard(key, typed)]
+        if own:
+            return [self._stem_of(own)]
         full = [self._language.key(w) for w in self._language.full.get(view.tokens[at].text, ())]
         return full if full and all(key in self._posts for key in full) else []
+
+    def _stem_of(self, known: Sequence[str]) -> str:
+        """Of a word's own key and its stems the one that most titles have: they may say it with another ending."""
+        best, titles = known[0], set(self._posts[known[0]]) if self._language.endings else set()
+        for stem in known[1:] if titles else ():
+            if len(stem) > LEAST_STEM and best.startswith(stem) and titles < set(self._posts[stem]):
+                best, titles = stem, set(self._posts[stem])
+        return best
 
     def _heard(self, key: str, typed: str) -> bool:
         """Whether a typed word can be one of the title words of its key."""

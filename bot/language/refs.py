@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from bot.language.amounts import is_percent
 from bot.language.message import Message
 from bot.language.names import Fit, Names
 from bot.language.phrases import Spanned
@@ -84,7 +85,7 @@ def by_title(
     Names of units and pillars do not tell an item, but they may part two that fit equally.
     """
     small = {at for h in message.of("filler", "state.", "percent", "counter") for at in range(h.first, h.last)}
-    small -= message.titled
+    small -= {at for first, last in message.titled for at in range(first, last)}
     fits = [f for f in _fits(message, names, situation, first, last, False) if not small.issuperset(f.tokens)]
     if not fits or fits[0].weight < enough(names, loose):
         return _with_names(message, names, situation, first, last) if fits else None
@@ -155,6 +156,8 @@ def _weighed(
             weight *= KINDRED if item.kind is Kind.TASK else 1.0
         if _counts(message, item) or (item.is_target and _says_bare_figure(message)):
             weight *= KINDRED
+        elif item.is_target and not is_percent(item) and message.has("percent"):
+            weight /= KINDRED
         weighed.append(Fit(fit.code, weight * (0.9 + 0.1 * min(fit.share, 1.0)), fit.tokens, fit.share))
     return sorted(weighed, key=lambda f: -f.weight)
 

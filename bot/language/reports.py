@@ -166,7 +166,7 @@ class ReportReader:
             rest = freetext.rest(
                 self.message, part.last, self._busy(told_by), self._busy(texts), self._strange(part, texts)
             )
-            troubled = any(inside(rest, h.first) for h in self.message.of("trouble"))
+            troubled = any(inside(rest, h.first) for h in self.message.of(*freetext.TROUBLES))
             texts, sure = [*texts, *rest], sure and (troubled or not rest)
         slots.update({t.slot: t.text for t in texts})
         told = [

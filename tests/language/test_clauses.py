@@ -54,6 +54,28 @@ def test_what_is_told_between_the_figure_and_the_wish_is_not_lost(say: Say) -> N
 def test_a_clause_that_ends_with_a_wish_is_the_proposal(say: Say) -> None:
     (act,) = say("NV20 ৯০%, দুইটা ব্যাকআপ ব্যাটারি লাগবে")
     assert (act["percent"], act["proposal"]) == (90, "দুইটা ব্যাকআপ ব্যাটারি লাগবে")
+    (act,) = say("nv30 70% hoyeche kintu lok nai, aro 2 jon lagbe")
+    assert (act["difficulty"], act["proposal"]) == ("lok nai", "aro 2 jon lagbe")
+
+
+@pytest.mark.parametrize("text", ["NV20 ৭০ ভাগ কাজ শেষ, বাকিটা সামনের মাসে", "NV20 chưa bắt đầu, tuần sau mới họp"])
+def test_what_is_planned_is_no_trouble(say: Say, text: str) -> None:
+    (act,) = say(text)
+    assert "difficulty" not in act
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("CT08 6 nghìn 2 trăm trạm ạ", {"item": "CT08", "value": 6200}),
+        ("NV20 80% rồi a nhé", {"item": "NV20", "percent": 80}),
+        ("NV20 80% nhé chị Hà", {"item": "NV20", "percent": 80}),
+        ("NV20 lắp được 80% rồi đó mn", {"item": "NV20", "percent": 80}),
+        ("NV20 80%, khách duyệt rồi", {"item": "NV20", "percent": 80}),
+    ],
+)
+def test_names_deeds_and_settled_matters_raise_no_doubt(say: Say, text: str, told: dict[str, Any]) -> None:
+    assert say(text) == [{"intent": "update", "sure": True, **told}]
 
 
 def test_stuck_at_a_figure_is_no_stop(say: Say) -> None:
