@@ -179,7 +179,8 @@ class Decider:
         written = time.last - time.first == 3 and self.message.tokens[time.first + 1].text == "/"
         counted = written and any(h.first == time.last for h in self.message.of("counter"))
         share = written and int(self.message.tokens[time.first].text) < int(self.message.tokens[time.first + 2].text)
-        counted = counted or (share and any(h.last == time.first for h in self.message.of("state.done")))
+        before = any(h.last == time.first for h in self.message.of("state.done", "hedge"))
+        counted = counted or (share and (before or any(h.first == time.last for h in self.message.of("tail.already"))))
         return isinstance(time.value, (Day, Period)) and not counted
 
     @cached_property

@@ -20,12 +20,13 @@ LEAST_TAIL = 3  # words of trouble that no word parts from the report before the
 
 @dataclass(frozen=True, slots=True)
 class FreeText:
-    """A stretch of the message, its tokens `first` to `last` (exclusive), and the tokens with its cue."""
+    """A stretch of the message, its tokens `first` to `last` (exclusive) with its cue; `uncued` if it has none."""
 
     slot: str
     text: str
     first: int
     last: int
+    uncued: bool = False
 
 
 def free_texts(message: Message, first: int, last: int, stops: Sequence[int]) -> list[FreeText]:
@@ -128,7 +129,7 @@ def troubles(message: Message, first: int, last: int, busy: Sequence[bool]) -> F
     if not told:
         return _but(message, first, last, busy)
     begin, end = told[0][0], told[-1][1]
-    return FreeText("difficulty", message.cut(begin, end).strip(TRIM), begin, end)
+    return FreeText("difficulty", message.cut(begin, end).strip(TRIM), begin, end, uncued=True)
 
 
 def _is_plan(message: Message, first: int, last: int) -> bool:

@@ -455,7 +455,7 @@ def _stands(message: Message, hit: Hit) -> bool:
         return False
     if not hit.name.startswith(IN_TITLES) and _is_of_a_title(message, hit):
         return False
-    if _counts(message, hit) or _is_machine(message, hit):
+    if _counts(message, hit) or _asks_nothing(message, hit):
         return False
     if hit.name.startswith(OF_CLAUSES) and any(t.first <= hit.first and hit.last <= t.last for t in message.times):
         return False
@@ -483,10 +483,13 @@ def _counts(message: Message, hit: Hit) -> bool:
     return counted and any(h.first == hit.first for h in message.of("counter"))
 
 
-def _is_machine(message: Message, hit: Hit) -> bool:
-    """Whether a "how many" without its marks counts nothing that follows: "may chu" is a server, no question."""
-    token = message.tokens[hit.first]
-    if hit.name != "ask.some" or hit.last - hit.first > 1 or not token.text.isascii():
+def _asks_nothing(message: Message, hit: Hit) -> bool:
+    """Whether a "how many" asks nothing: several who are in trouble ("mấy xã mạng yếu"), or "may chu", a server."""
+    if hit.name != "ask.some" or hit.last - hit.first > 1:
+        return False
+    if any(h.first > hit.first for h in message.of("trouble")) and not any(t.text == "?" for t in message.tokens):
+        return True
+    if not message.tokens[hit.first].text.isascii():
         return False
     return not any(h.first == hit.last for h in message.of("kind.", "unit.any", "counter", "state."))
 

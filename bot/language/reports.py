@@ -172,11 +172,12 @@ class ReportReader:
         told = [
             self.message.cut(m.first, m.last) for m in self.message.mentions if part.ref and m.code == part.ref.code
         ]
+        left = slots.get("state") == "done" and any(t.uncued for t in texts)  # "xong hết, chỉ chờ ngày"
         swallowed = any(code in t.text for t in texts for code in told)
         sure = sure and not self._is_of_others(part, item, texts)
         guessed = part.ref is not None and part.ref.source == "title" and all(inside(texts, t) for t in part.ref.tokens)
         sure = sure and not guessed  # what names the item is said of something else ("hai sở chưa gửi danh mục")
-        return slots, sure and not swallowed and not (slots and self._left_over(part, told_by, texts))
+        return slots, sure and not left and not swallowed and not (slots and self._left_over(part, told_by, texts))
 
     def _left_over(self, part: Part, told_by: Sequence[Spanned], texts: Sequence[Spanned]) -> bool:
         """Whether the part says something more, in words that nothing known accounts for.
