@@ -125,7 +125,7 @@ class Language:
     def _forms(self, key: str) -> Iterator[str]:
         """The everyday forms of a formal or a dialect one ("করিতেছে", "করতাছে": as "করছে"), by how the key ends."""
         for ending, everyday in self.forms:
-            if key.endswith(ending) and len(key) - len(ending) >= 1:
+            if key.endswith(ending) and len(key) - len(ending) >= SHORTEST_STEM:
                 yield key[: len(key) - len(ending)] + everyday
 
     def _acronym(self, word: str) -> str:

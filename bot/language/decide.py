@@ -74,9 +74,11 @@ class Decider:
             message.keep([h for h in message.hits if not self._in_named(h)])
 
     def _heads(self, hit: Hit) -> bool:
-        """Whether a question word is only the heading of what is told ("tình hình: đạt 80%")."""
+        """Whether a question word is only the heading of what is told ("tình hình: đạt 80%", "অবস্থা ৫৫%")."""
         tokens = self.message.tokens
-        return hit.name == "ask.how" and hit.last + 1 < len(tokens) and tokens[hit.last].text == ":"
+        figure = any(n.first == hit.last for n in self.message.numbers)
+        leads = figure or (hit.last + 1 < len(tokens) and tokens[hit.last].text == ":")
+        return hit.name == "ask.how" and leads
 
     def _in_named(self, hit: Hit) -> bool:
         """Whether a word that could ask is only one of the title of an item named by its code ("CT19 … bản sao")."""
@@ -214,7 +216,9 @@ class Decider:
 
     def _topics(self) -> list[Hit]:
         """What the message says that is not the bot's business."""
-        topics = [h for h in self.message.of("topic.none") if not self._is_of_item(h)]
+        counted = {n.last for n in self.message.numbers}
+        counted |= {h.last for h in self.message.of("counter") if h.first in counted}
+        topics = [h for h in self.message.of("topic.none") if not self._is_of_item(h) and h.first not in counted]
         return [*self.message.of("is.none"), *topics, *self._elsewhere()]
 
     def _is_of_item(self, hit: Hit) -> bool:
@@ -414,7 +418,7 @@ class Decider:
 
     def _silent(self) -> float:
         whether = (
-            self.has("report") and self._ends_asking and not self.has("ask.what", "ask.which", "kind.", "is.history")
+            self.has("report") and self._ends_asking and not self._asks_what and not self.has("kind.", "is.history")
         )
         if self.message.units and whether and not self.refs and not self.figures:
             return 63
@@ -424,6 +428,12 @@ class Decider:
         if not whose and not self.asks and self.has("cue.reason", "trouble"):
             return 0
         return 63 if self.message.units or self.has("ask.who", "unit.any", "report", "mine") else 0
+
+    @property
+    def _asks_what(self) -> bool:
+        """Whether a word asks for things, and does not only close the message ("… দিয়েছে কি")."""
+        tails = {h.first for h in self.message.of("tail.ask")}
+        return any(h.first not in tails for h in self.message.of("ask.what", "ask.which"))
 
     def _history(self) -> float:
         if not self.has("is.history") or self.figures:
@@ -490,6 +500,8 @@ class Decider:
         ):
             return 0
         if self.has("it") and self.context and not self.has("ask.which", "kind.", "mine", "unit.any"):
+            return 0
+        if any(h.first == 0 for h in self.message.of("it")) and self.context and not self.asks and not self.has("show"):
             return 0
         several = self.has("ask.which") or (self.has("kind.") and (self.states or self.message.units or self.asks))
         if self.refs and (self.refs[0].source == "code" or (self._named and not several)):

@@ -97,7 +97,7 @@ class TitleIndex:
 
     def runs(self, view: View) -> Iterator[tuple[int, int]]:
         """The stretches of several tokens that stand side by side in a title too, the longest at each place."""
-        keys = [self._known(view, at) if t.kind != "mark" else [] for at, t in enumerate(view.tokens)]
+        keys = [self._words(view, at)[:1] if t.kind != "mark" else [] for at, t in enumerate(view.tokens)]
         first, least = 0, LEAST_SYLLABLES if self._language.syllable else LEAST_WORDS
         while first + least <= len(keys):
             last = self._run(keys, first)
@@ -117,6 +117,14 @@ class TitleIndex:
                 break
             last += 1
         return last
+
+    def tells_of(self, code: str, key: str) -> bool:
+        """Whether a word is one of an item's title, in another form of it or as its first part ("নগদ" of "নগদবিহীন")."""
+        at = self._at.get(code)
+        if at is None:
+            return False
+        begins = bool(self._language.endings) and len(key) > LEAST_STEM and f" {key}" in self._titles[at]
+        return f" {key} " in self._titles[at] or begins or at in self._posts.get(key, ())
 
     def _weight(self, word: str) -> float:
         return self._rarity(len(self._posts[word])) * (0.25 if word in self._language.common else 1.0)
@@ -175,11 +183,15 @@ class TitleIndex:
 
     def _known(self, view: View, at: int) -> list[str]:
         """The title words that a token says: itself, or what it abbreviates."""
-        own = [key for key, typed in view.variants[at] if key in self._posts and self._heard(key, typed)]
+        own = self._words(view, at)
         if own:
             return [self._stem_of(own)]
         full = [self._language.key(w) for w in self._language.full.get(view.tokens[at].text, ())]
         return full if full and all(key in self._posts for key in full) else []
+
+    def _words(self, view: View, at: int) -> list[str]:
+        """The title words that a token itself says: its own key first, then its stems."""
+        return [key for key, typed in view.variants[at] if key in self._posts and self._heard(key, typed)]
 
     def _stem_of(self, known: Sequence[str]) -> str:
         """Of a word's own key and its stems the one that most titles have: they may say it with another ending."""

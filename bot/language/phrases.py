@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, Protocol
 from bot.language.text import IGNORED, Token, hisses_fit, marks_fit, sounds_fit, sounds_same, tone_of
 
 OUTSIDE = ("is.none", "topic.none")
+ACTED = ("state.", "ask.", "show", "switch", "tail.", "future", "trouble")  # what a scrap of a noun never says
 GAP, GAP_WORDS = "*", 4
 EXACT = "="  # before a word: its marks must be typed
 PIECES = re.compile(r"[()\[\]|]|\{\w+\}|\*|\d+|[^\s\d(){}\[\]|*%/:.,?!+&\-]+|[%/:.,?!+&\-]")
@@ -267,7 +268,7 @@ class Phrasebook:
         """Whether a lone word is met only in what is left of a longer one, or in the sound of another known word."""
         typed, key = view.tokens[at].text, self._keys[word]
         whole = view.variants[at][0][0]
-        if len(key) < 3 and whole != key:
+        if whole != key and (len(key) < 3 or (name.startswith(ACTED) and _is_scrap(key, whole))):
             return True
         if self._strict:
             return False
@@ -282,6 +283,11 @@ class Phrasebook:
         if not self._strict:
             return typed == meant[1:] if meant[0] == EXACT else sounds_fit(typed, meant)
         return tone_of(typed) == tone_of(meant[1:]) if meant[0] == EXACT else marks_fit(typed, meant)
+
+
+def _is_scrap(key: str, whole: str) -> bool:
+    """Whether a key is only a few letters of a much longer one ("sam" of "samera")."""
+    return len(key) <= 3 and len(whole) - len(key) > 2
 
 
 def parsed(phrase: str) -> tuple[Part, ...]:

@@ -73,7 +73,7 @@ class Reader:
 
 def _is_aside(first: Act, second: Act) -> bool:
     """A part that only tells trouble belongs to what is said beside it: it is a reason, or the difficulty."""
-    if first.intent is Intent.UPDATE and second.intent is Intent.EXTEND:
+    if first.intent is Intent.UPDATE and second.intent in (Intent.EXTEND, Intent.REMIND):
         return not first.slots.keys() & {"percent", "value"} and first.slots.get("state") != "done"
     figures = second.slots.keys() & {"percent", "value", "state"}
     if second.intent is not Intent.UPDATE:

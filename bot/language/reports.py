@@ -207,7 +207,7 @@ class ReportReader:
         """Whether a word is one of the title of the part's item."""
         code = part.ref.code if part.ref else None
         return code is not None and any(
-            index.says(code, key)
+            index.tells_of(code, key)
             for lang, index in self.names.titles.items()
             for key, _ in self.message.views[lang].variants[at]
         )
