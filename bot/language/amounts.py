@@ -76,15 +76,24 @@ def _ratio(message: Message, numbers: Sequence[Number], at: int) -> Amount | Non
     if at + 1 >= len(numbers):
         return None
     part, whole = numbers[at], numbers[at + 1]
-    if not _joined(message, part, whole):
+    end = _out_of_before(message, part, whole)
+    if not end and not _joined(message, part, whole):
         return None
-    first, last = part.first, whole.last
+    first, last = part.first, end or whole.last
     if part.value > whole.value and message.tokens[part.last].text != "/":
         part, whole = whole, part  # "২০টার মধ্যে ১১টা": the whole comes first
     if not whole.value > 0 or part.value > whole.value:
         return None
     counted = any(h.first == last for h in message.of("counter"))
     return Amount(RATIO, part.value, first, last, whole.value, counted, part.vague or whole.vague)
+
+
+def _out_of_before(message: Message, one: Number, other: Number) -> int:
+    """Where "44 টা লাগছে 80 টার মধ্যে" ends, the whole said last with "out of" after it; 0 where it is not said so."""
+    after = max([h.last for h in message.of("counter") if h.first == other.last], default=other.last)
+    ends = [h.last for h in message.of("out.of") if h.first in (after, other.last) and message.tokens[h.first].is_word]
+    near = other.first - one.last <= MOST_BETWEEN and one.value <= other.value
+    return max(ends) if ends and near and all(t.is_word for t in message.tokens[one.last : other.first]) else 0
 
 
 def _joined(message: Message, one: Number, other: Number) -> bool:

@@ -27,6 +27,7 @@ CONCEPTS = frozenset(
         "counter",
         "cue.difficulty",
         "cue.proposal",
+        "cue.proposal.to",
         "cue.reason",
         "delta",
         "delta.after",

@@ -15,7 +15,7 @@ from bot.language.names import Names
 from bot.language.phrases import Hit, Spanned, inside
 from bot.language.refs import Ref, by_title, enough, of_context
 from bot.language.reports import UPDATE_STATES, ReportReader
-from bot.language.times import LAST, NEXT, NOON, Clock, Day, Period, Span, TimeHit, in_part
+from bot.language.times import LAST, NEXT, NOON, Clock, Day, Period, Span, TimeHit, in_part, middle_or_end
 from bot.rules.acts import ACTIONS, Act, Intent, Situation, Understood
 
 LIST_STATES = (
@@ -95,7 +95,8 @@ class Decider:
         tokens = set(self.title.tokens) if self.title else set()
         if hit.name.startswith(INNER_WORDS) and hit.last - hit.first == 1:
             return hit.first in tokens and bool({hit.first - 1, hit.last} & tokens)
-        return hit.name.startswith(TITLE_WORDS) and all(at in tokens for at in range(hit.first, hit.last))
+        counts = hit.name == "counter" and any(n.last == hit.first for n in self.message.numbers)
+        return hit.name.startswith(TITLE_WORDS) and not counts and tokens.issuperset(range(hit.first, hit.last))
 
     # --- what stands in the message ---
 
@@ -369,7 +370,19 @@ class Decider:
             return 0
         if not self.has("is.extend") or (self.has("ask.") and not self.has("tail.ask")) or self._wonders:
             return 0
-        return 74 if not self.has("is.none") else 0
+        return 74 if not self.has("is.none") and not self._extends_another else 0
+
+    @property
+    def _extends_another(self) -> bool:
+        """Whether something is to be extended that is no time ("প্রচার বাড়ানো দরকার"): an unknown word stands before."""
+        m = self.message
+        known: list[Spanned] = [*m.hits, *m.mentions, *m.units]
+        skips = m.views[m.lang].skips if m.lang in m.views else ()
+        ats = [h.first - 1 for h in m.of("is.extend")]
+        strange = (
+            at >= 0 and m.tokens[at].is_word and not inside(known, at) and not (skips and skips[at]) for at in ats
+        )
+        return not m.times and not m.numbers and not self.refs and all(strange)
 
     def _export(self) -> float:
         if self.has("format.") and (self.has("is.export", "show") or not self._reports):
@@ -381,6 +394,9 @@ class Decider:
 
     def _difficulties(self) -> float:
         cue = self.has("is.difficulties", "cue.difficulty", "cue.proposal")
+        whose = self.refs or self.context or self.message.units or self.has("unit.any", "kind.", "mine", "it")
+        if not cue and not whose and self.has("topic.none"):
+            return 0
         if not cue and self.outside and not self.refs and not self.context:
             return 0
         if not cue or self.has("no.difficulty") or not self.has("is.difficulties", "ask.why"):
@@ -438,6 +454,8 @@ class Decider:
     def _history(self) -> float:
         if not self.has("is.history") or self.figures:
             return 0
+        if any(f"state.{s}" in UPDATE_STATES for s in self.states) and not self.asks and not self.has("show"):
+            return 20  # "রেকর্ডের কাজ স্থগিত"
         return 62 if self.refs or self.context or self.message.units or self.has("mine") else 20
 
     def _owner(self) -> float:
@@ -546,7 +564,9 @@ class Decider:
     def _complains(self) -> bool:
         """Whether it names an item and tells of trouble, asking nothing."""
         named = bool(self.message.mentions) or self.situation.reply_to is not None
-        return named and not self.asks and self.has("trouble") and self.words > 3 and not self.has("kind.", "show")
+        told = self.has("trouble") and self.words > 3 and not self.has("show")
+        pointed = any(h.first == 0 for h in self.message.of("it"))
+        return named and not self.asks and told and (pointed or not self.has("kind."))
 
     def _is_amount(self, amount: Amount) -> bool:
         """A count of something else ("mở 3 lớp") says nothing of a task."""
@@ -828,7 +848,7 @@ class Decider:
             if isinstance(value, Day):
                 return value.toward(NEXT)
             if isinstance(value, Period):
-                return value.toward(NEXT, self.situation.today).last
+                return middle_or_end(value.toward(NEXT, self.situation.today))
             if isinstance(value, Span) and code:
                 return freetext.later(self.names.item[code].approved_due, value) if code in self.names.item else None
         return None

@@ -77,6 +77,17 @@ def _until(message: Message, cue: Hit, later: Sequence[Hit], last: int, stops: S
     return min([e for e in ends if e > cue.first], default=last)
 
 
+def bare_states(message: Message) -> list[int]:
+    """The starts of clauses that say only how things stand ("…, chưa làm")."""
+    said: list[Spanned] = [*message.of("state."), *message.of("polite", "filler", "plain")]
+    states = {h.first for h in message.of("state.")}
+    return [
+        a
+        for a, b in message.clauses()
+        if states & set(range(a, b)) and all(inside(said, at) for at in range(a, b) if message.tokens[at].is_word)
+    ]
+
+
 def _begins_clause(message: Message, hit: Hit) -> bool:
     before = hit.first - 1
     return before < 0 or not message.tokens[before].is_word or hit.words > 1 or hit.name.startswith("after.")

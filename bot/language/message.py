@@ -164,7 +164,7 @@ class Parser:
         spelled = any(lang.code == code and lang.syllable for lang in self._languages)
         message = Message(text, tokens, code, views, least=3 if spelled else 2)
         strict = {lang.code for lang in self._languages if lang.strict}
-        message.keep(_preferred(code, found, tokens, strict))
+        message.keep([_opening(h) for h in _preferred(code, found, tokens, strict)])
         message.numbers = numbers.get(code, written)
         names = _preferred_names(code, named, [h for h in message.hits if h.name == "pillar.cue"])
         message.units = [h for h in names if h.name.startswith("unit:") and not self._is_courtesy(message, h)]
@@ -449,6 +449,13 @@ def _pointed(language: Language, view: View, numbers: Sequence[Number]) -> list[
     return found
 
 
+def _opening(hit: Hit) -> Hit:
+    """A cue that is told by whom it asks ("xin tỉnh hỗ trợ …") as its first word: what follows is the proposal."""
+    if hit.name != "cue.proposal.to":
+        return hit
+    return hit._replace(name="cue.proposal", last=hit.first + 1, spots=None, values=())
+
+
 def _stands(message: Message, hit: Hit) -> bool:
     """Whether a concept holds: not inside a name that says more, and where it may only close a clause, at its end."""
     if (hit.name == "topic.none" and _sounds_only(message, hit)) or _is_initials(message, hit):
@@ -457,6 +464,10 @@ def _stands(message: Message, hit: Hit) -> bool:
         return False
     if _counts(message, hit) or _asks_nothing(message, hit):
         return False
+    if hit.name == "counter" and _is_particle(message, hit):
+        return False
+    if hit.name == "show" and any(h.last == hit.first for h in message.of("trouble", "under")):
+        return False  # "chưa tìm được"
     if hit.name.startswith(OF_CLAUSES) and any(t.first <= hit.first and hit.last <= t.last for t in message.times):
         return False
     if not hit.name.startswith(IN_NUMBERS) and inside(_long_numbers(message), hit.first, hit.last):
@@ -481,6 +492,12 @@ def _counts(message: Message, hit: Hit) -> bool:
         return False
     counted = any(n.last == hit.first for n in message.numbers)
     return counted and any(h.first == hit.first for h in message.of("counter"))
+
+
+def _is_particle(message: Message, hit: Hit) -> bool:
+    """Whether what could be counted is a particle that closes the clause without its marks ("65 nha")."""
+    soft = any((h.first, h.last) == (hit.first, hit.last) for h in message.of("polite"))
+    return soft and message.tokens[hit.first].text.isascii() and message.at_tail(hit.last)
 
 
 def _asks_nothing(message: Message, hit: Hit) -> bool:
@@ -580,7 +597,7 @@ def _of_a_ratio(message: Message, time: TimeHit) -> bool:
     """Whether a clock's hour is a count: "২০টার মধ্যে ১১টা" is eleven out of twenty."""
     if not isinstance(time.value, Clock):
         return False
-    whole = any(h.first == time.last for h in message.of("out.of"))
+    whole = any(0 <= h.first - time.last <= 1 for h in message.of("out.of"))
     part = any(h.last == time.first for h in message.of("out.of"))
     counts = sum(n.first < h.first for h in message.of("out.of") for n in message.numbers)
     return (whole and any(n.first >= time.last for n in message.numbers)) or (part and counts > 0)

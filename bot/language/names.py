@@ -97,7 +97,7 @@ class TitleIndex:
 
     def runs(self, view: View) -> Iterator[tuple[int, int]]:
         """The stretches of several tokens that stand side by side in a title too, the longest at each place."""
-        keys = [self._words(view, at)[:1] if t.kind != "mark" else [] for at, t in enumerate(view.tokens)]
+        keys = [self._words(view, at) or self._known(view, at) for at in range(len(view.tokens))]
         first, least = 0, LEAST_SYLLABLES if self._language.syllable else LEAST_WORDS
         while first + least <= len(keys):
             last = self._run(keys, first)
@@ -107,19 +107,17 @@ class TitleIndex:
 
     def _run(self, keys: Sequence[Sequence[str]], first: int) -> int:
         """Where the words from a token on cease to stand side by side in one title."""
-        if not keys[first] or not keys[first + 1] or not (where := self._beside(keys[first][-1], keys[first + 1][0])):
-            return first
-        last, words = first + 2, " ".join([*keys[first], *keys[first + 1]])
-        while last < len(keys) and keys[last]:
-            words = f"{words} {' '.join(keys[last])}"
-            where = [item for item in where if f" {words} " in self._titles[item]]
-            if not where:
-                break
-            last += 1
-        return last
+        told = {word: self._posts[word] for word in keys[first]}
+        for last in range(first + 1, len(keys)):
+            onward = ((f"{words} {word}", where) for words, where in told.items() for word in keys[last])
+            found = {words: [i for i in where if f" {words} " in self._titles[i]] for words, where in onward}
+            told = {words: where for words, where in found.items() if where}
+            if not told:
+                return last
+        return len(keys)
 
     def tells_of(self, code: str, key: str) -> bool:
-        """Whether a word is one of an item's title, in another form of it or as its first part ("নগদ" of "নগদবিহীন")."""
+        """Whether a word is one of an item's title, in another form or as its first part ("নগদ" of "নগদবিহীন")."""
         at = self._at.get(code)
         if at is None:
             return False

@@ -20,7 +20,7 @@ GROUP = 3
 UNITS = ("unit", "close")
 COUNTING = (*UNITS, "ten", "times", "alone", "whole")
 TEN, FIVE = 10, 5
-LEAST_SCALE = 100  # a smaller word for tens ("3 mươi") follows no digits
+LEAST_SCALE = 10  # "7 chục"
 LEAST_BARE_SCALE = 1000  # and without its marks the word for a hundred may be another ("52 tram" are stations)
 
 

@@ -18,7 +18,9 @@ from bot.rules.plan import Item, Kind
 NEAR = 0.8  # from this share of the best weight on another title ties with it
 CLEAR = 0.72  # below this share of the best weight another title leaves no doubt
 LEADS, KINDRED = 1.12, 1.3
+WHOLE = 100
 MOST_CANDIDATES = 4
+TELLING_NUMBER = 3  # digits of a number that may name an item by itself ("1022")
 LEAST_OWN = 2  # words of a title that must be said beside the name of a unit in it
 
 
@@ -84,7 +86,10 @@ def by_title(
 
     Names of units and pillars do not tell an item, but they may part two that fit equally.
     """
-    small = {at for h in message.of("filler", "state.", "percent", "counter") for at in range(h.first, h.last)}
+    ends = {n.last for n in message.numbers}
+    slight = (h for h in message.of("filler", "state.", "percent", "counter") if h.name != "counter" or h.first in ends)
+    small = {at for h in slight for at in range(h.first, h.last)}
+    small |= {at for at, t in enumerate(message.tokens) if not t.is_word and len(t.text) < TELLING_NUMBER}
     small -= {at for first, last in message.titled for at in range(first, last)}
     fits = [f for f in _fits(message, names, situation, first, last, False) if not small.issuperset(f.tokens)]
     if not fits or fits[0].weight < enough(names, loose):
@@ -157,6 +162,8 @@ def _weighed(
         if _counts(message, item) or (item.is_target and _says_bare_figure(message)):
             weight *= KINDRED
         elif item.is_target and not is_percent(item) and message.has("percent"):
+            weight /= KINDRED
+        if is_percent(item) and _says_bare_figure(message) and any(n.value > WHOLE for n in message.numbers):
             weight /= KINDRED
         weighed.append(Fit(fit.code, weight * (0.9 + 0.1 * min(fit.share, 1.0)), fit.tokens, fit.share))
     return sorted(weighed, key=lambda f: -f.weight)

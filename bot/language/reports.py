@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from bot.language import amounts, doubts, freetext
@@ -131,7 +132,7 @@ class ReportReader:
     def _titled(self) -> list[Part]:
         """Clauses that each report on an item of their own, told by its title."""
         found: list[Part] = []
-        for first, last in self.message.clauses():
+        for first, last in self._stretches():
             told = any(first <= a.first < last for a in self.said) or self._states(first, last)
             if not told or any(h.first == first for h in self.message.of("cue.difficulty", "cue.proposal")):
                 continue
@@ -144,6 +145,19 @@ class ReportReader:
             return []
         ends = [*(p.first for p in found[1:]), len(self.message.tokens)]
         return [Part(p.ref, p.first, end) for p, end in zip(found, ends, strict=True)]
+
+    def _stretches(self) -> list[tuple[int, int]]:
+        """The clauses, those cut at a word that joins two figures ("chatbot 40% r hotline 90%")."""
+        found: list[tuple[int, int]] = []
+        for first, last in self.message.clauses():
+            said = [a for a in self.said if first <= a.first < last]
+            for before, after in pairwise(said):
+                joins = (h for h in self.message.of("splitter") if before.last <= h.first and h.last < after.first)
+                if (join := next(joins, None)) is not None:
+                    found.append((first, join.first))
+                    first = join.last
+            found.append((first, last))
+        return found
 
     def _states(self, first: int, last: int) -> list[str]:
         found = {h.name for h in self.message.of("state.") if first <= h.first < last}
@@ -406,9 +420,10 @@ class ReportReader:
         )
 
     def _stops(self, said: Sequence[Amount]) -> list[int]:
-        """The starts of clauses that report a percent: free text ends before them."""
+        """The starts of clauses that report a percent, or a state and no more: free text ends before them."""
         marked = [a.first for a in said if a.kind == amounts.PERCENT]
-        return [a for a, b in self.message.clauses() if any(a <= m < b for m in marked)]
+        figures = [a for a, b in self.message.clauses() if any(a <= m < b for m in marked)]
+        return [*figures, *freetext.bare_states(self.message)]
 
     def _complaint(self, part: Part) -> freetext.FreeText | None:
         """A part that names an item and tells only of trouble: all that it says is the difficulty."""

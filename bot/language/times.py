@@ -30,6 +30,7 @@ OPERATIONS = frozenset(
         "day",
         "endof",
         "half",
+        "in_year",
         "last",
         "moment",
         "month",
@@ -177,6 +178,13 @@ def numbered(unit: str, number: int, today: date, year: int | None = None) -> Pe
         return None
     found = period_of(unit, date(year or today.year, (number - 1) * size + 1, 1))
     return replace(found, bare=year is None)
+
+
+def middle_or_end(period: Period) -> date:
+    """The day that a period means as a deadline: its last, or the middle of what only its middle third is said of."""
+    whole = period_of(period.unit, period.first) if period.unit in UNIT_MONTHS else period
+    inner = whole.first < period.first and period.last < whole.last
+    return period.first + (period.last - period.first) // 2 if inner else period.last
 
 
 def part_of(period: Period, part: str) -> Period:
@@ -330,6 +338,13 @@ class TimeReader:
         if len(numbers) in (2, 3):
             return day_of_month(numbers[0], numbers[1], self._today, numbers[2] if len(numbers) == 3 else None)
         return None
+
+    def _op_in_year(self, rest: str, values: Sequence[object]) -> Time | None:
+        """ "28/2 năm sau", "28/2 năm 2027": a day and its year."""
+        day = next((v for v in values if isinstance(v, Day)), None)
+        years = [v.first.year for v in values if isinstance(v, Period) and v.unit == "year"]
+        years += [int(v) for v in values if isinstance(v, (int, float))]
+        return day_of_month(day.day.day, day.day.month, self._today, years[0]) if day and years else None
 
     def _day_in(self, number: int, month: Period, years: Sequence[int]) -> Time | None:
         if month.unit != "month" or not 1 <= number <= 31:
