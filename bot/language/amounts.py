@@ -90,8 +90,8 @@ def _ratio(message: Message, numbers: Sequence[Number], at: int) -> Amount | Non
 
 def _out_of_before(message: Message, one: Number, other: Number) -> int:
     """Where "44 টা লাগছে 80 টার মধ্যে" ends, the whole said last with "out of" after it; 0 where it is not said so."""
-    after = max([h.last for h in message.of("counter") if h.first == other.last], default=other.last)
-    ends = [h.last for h in message.of("out.of") if h.first in (after, other.last) and message.tokens[h.first].is_word]
+    outs = [h for h in message.of("out.of") if message.tokens[h.first].is_word and h.first - other.last in (0, 1, 2)]
+    ends = [h.last for h in outs if all(t.is_word for t in message.tokens[other.last : h.first])]
     near = other.first - one.last <= MOST_BETWEEN and one.value <= other.value
     return max(ends) if ends and near and all(t.is_word for t in message.tokens[one.last : other.first]) else 0
 

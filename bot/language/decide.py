@@ -582,6 +582,8 @@ class Decider:
             return 0
         if self._compares:
             return 58
+        if any(a.kind == amounts.PERCENT for a in self.figures) and not self.asks:
+            return 0
         if self.has("is.summary") or (not self.refs and self.has("progress", "overall") and self.has("ask.how")):
             return 52
         whose = bool(self.message.units) or bool(self.message.pillars) or self.has("mine")
@@ -858,13 +860,13 @@ class Decider:
         for hit in freetext.last_said(self.message):
             value = hit.value
             if isinstance(value, Day):
-                slots["date"], timed = value.toward(NEXT).isoformat(), True
+                slots["date"] = value.toward(NEXT).isoformat()
             elif isinstance(value, Clock):
                 slots["time"], timed = self._clock(value).as_text(), True
             elif isinstance(value, Span):
                 slots["in_minutes"], timed = value.minutes, True
             elif isinstance(value, Period):
-                slots["date"], timed = value.toward(NEXT, self.situation.today).first.isoformat(), True
+                slots["date"] = value.toward(NEXT, self.situation.today).first.isoformat()
         return Act(Intent.REMIND, slots, sure and timed and "item" in slots and not self.has("hedge.strong"))
 
     def _clock(self, clock: Clock) -> Clock:

@@ -41,10 +41,15 @@ def free_texts(message: Message, first: int, last: int, stops: Sequence[int]) ->
         text = _cut(message, cue, _until(message, cue, cues[at + 1 :], last, stops), first)
         if text is not None and all(t.slot != text.slot for t in found):
             found.append(text)
-    if [t.slot for t in found] == ["difficulty"]:
-        wished = [(a, b) for a, b in _wishes(message) if found[0].last <= a and b <= last]
-        found += [FreeText("proposal", message.cut(a, b).strip(TRIM), a, b) for a, b in wished[:1]]
-    return found
+    return [*found, *wish_after(message, found, last)]
+
+
+def wish_after(message: Message, found: Sequence[FreeText], last: int) -> list[FreeText]:
+    """The clause that ends with a wish after a difficulty, where no proposal is told: it is one."""
+    if [t.slot for t in found] != ["difficulty"]:
+        return []
+    wished = [(a, b) for a, b in _wishes(message) if found[0].last <= a and b <= last]
+    return [FreeText("proposal", message.cut(a, b).strip(TRIM), a, b) for a, b in wished[:1]]
 
 
 def _wishes(message: Message) -> list[tuple[int, int]]:
@@ -139,6 +144,8 @@ def troubles(message: Message, first: int, last: int, busy: Sequence[bool]) -> F
     ]
     if not told:
         return _but(message, first, last, busy)
+    wished = _wishes(message)
+    told = [span for span in told if span not in wished] or told
     begin, end = told[0][0], told[-1][1]
     return FreeText("difficulty", message.cut(begin, end).strip(TRIM), begin, end, uncued=True)
 

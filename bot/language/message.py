@@ -12,7 +12,7 @@ from typing import TypeVar
 from bot.language.data import Language, Languages
 from bot.language.names import Names
 from bot.language.numbers import Number, is_point, scaled, spoken_numbers, written_numbers
-from bot.language.phrases import Hit, Spanned, Variant, View, inside, longest, outermost
+from bot.language.phrases import OUTSIDE, Hit, Spanned, Variant, View, inside, longest, outermost
 from bot.language.spelling import SHORTEST_SYLLABLE, SHORTEST_WORD, Spelling
 from bot.language.text import KEPT_WORDS, MARK, MOST_TOKENS, NUMBER, WORD, Token, tokens_of
 from bot.language.times import Clock, TimeHit, TimeReader
@@ -25,7 +25,7 @@ SYLLABLE = 4  # letters of a usual one
 LONGEST_CODE = 3  # digits
 VOWELS = frozenset("aeiouy")
 OF_CLAUSES = ("state.", "show", "switch", "request.tail")  # what a word inside a time ("দিন", a day) never says
-IN_TITLES = ("state.", "percent", "kind.", "counter", "cue.", "is.extend", "is.remind", "is.undo", "is.deadline")
+IN_TITLES = ("state.", "percent", "kind.", "counter", "is.extend", "is.remind", "is.undo", "is.deadline")
 IN_NUMBERS = ("percent", "fraction", "choose:", "ask.count")
 
 
@@ -468,6 +468,8 @@ def _stands(message: Message, hit: Hit) -> bool:
         return False
     if hit.name == "show" and any(h.last == hit.first for h in message.of("trouble", "under")):
         return False  # "chưa tìm được"
+    if hit.name in OUTSIDE and any(t.text == "," for t in message.tokens[hit.first : hit.last]):
+        return False
     if hit.name.startswith(OF_CLAUSES) and any(t.first <= hit.first and hit.last <= t.last for t in message.times):
         return False
     if not hit.name.startswith(IN_NUMBERS) and inside(_long_numbers(message), hit.first, hit.last):

@@ -161,8 +161,19 @@ class TitleIndex:
                 heard = token.is_word and token.text.isascii() and token.text != word and len(word) <= LEAST_STEM
                 self._note(found, at, previous, word, SOUND if heard else 1.0)
                 previous = word
+            for word in self._meant(view, at, words):
+                others = [item for item in self._posts[word] if item not in self._posts[words[0]]]
+                found.setdefault(word, Said(at, others, self._weight(word)))
             previous = previous if words else None
         return list(found.values())
+
+    def _meant(self, view: View, at: int, own: Sequence[str]) -> list[str]:
+        """The title words that a token stands for beside the one that it says itself ("জমি" says ভূমি too)."""
+        if len(own) != 1 or not self._language.endings:
+            return []
+        typed = view.tokens[at].text
+        meant = (key for key, word in view.variants[at] if word != typed and word != key)
+        return [key for key in dict.fromkeys(meant) if key in self._posts and not key.startswith(own[0])]
 
     def _note(self, found: dict[str, Said], at: int, previous: str | None, word: str, share: float) -> None:
         syllable = self._language.syllable

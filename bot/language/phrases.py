@@ -268,7 +268,8 @@ class Phrasebook:
         """Whether a lone word is met only in what is left of a longer one, or in the sound of another known word."""
         typed, key = view.tokens[at].text, self._keys[word]
         whole = view.variants[at][0][0]
-        if whole != key and (len(key) < 3 or (name.startswith(ACTED) and _is_scrap(key, whole))):
+        short = len(key) < 3 and not (name.startswith("kind.") and typed.startswith(word))  # "লক্ষ্যগুলো"
+        if whole != key and (short or (name.startswith(ACTED) and _is_scrap(key, whole))):
             return True
         if self._strict:
             return False

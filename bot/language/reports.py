@@ -101,8 +101,15 @@ class ReportReader:
         if len(mentions) > 1 and self._figures_first():
             ends = [*(m.last for m in mentions[:-1]), size]
             starts = [lead, *ends[:-1]]
+        if len(mentions) > 1 and self._said_before_all(mentions):
+            return [Part(Ref(m.code), 0, mentions[0].first) for m in mentions]
         parts = [Part(Ref(m.code), a, b) for m, a, b in zip(mentions, starts, ends, strict=True)]
         return [*self._before(mentions[0].first), *parts]
+
+    def _said_before_all(self, mentions: Sequence[Mention]) -> bool:
+        """Whether what is told of all items stands before the first ("আমার কাজ দুইটাই শেষ: NV10, NV11")."""
+        first, size = mentions[0].first, len(self.message.tokens)
+        return bool(self._states(0, first)) and not self._states(first, size) and not self.said
 
     def _meant(self) -> list[Mention]:
         """The codes named, without one taken back ("CT14, à quên, CT15")."""
@@ -176,6 +183,7 @@ class ReportReader:
         told_by: list[Spanned] = [*said, *(h for h in states if h.name not in DOUBTFUL_STATES or "state" in slots)]
         sure = sure and not doubts.has_afterthought(self.message, told_by, part.last)
         texts += self._untold(part, bool(slots), [*told_by, *texts], texts)
+        texts += freetext.wish_after(self.message, texts, part.last)
         if slots and slots.get("state") != "done" and all(t.slot != "difficulty" for t in texts):
             rest = freetext.rest(
                 self.message, part.last, self._busy(told_by), self._busy(texts), self._strange(part, texts)
@@ -329,7 +337,7 @@ class ReportReader:
         """Whether something is still to do after all ("শেষ, তবে ২টা বাকি")."""
         done = max((h.last for h in states if h.name == "state.done"), default=part.last)
         buts = {h.last for h in self.message.of("splitter")}
-        lacks = self.message.of("state.nearly", "state.not_done", "state.not_started", "left")
+        lacks = self.message.of("state.nearly", "state.not_done", "state.not_started", "left", "state.in_progress")
         unders = [h for h in self.message.of("under") if h.first in buts]  # "in xong rồi nhưng chưa phát"
         return any(done <= h.first < part.last for h in (*lacks, *unders))
 

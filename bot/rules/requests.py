@@ -158,7 +158,7 @@ def examine_reminder(
     if not may_see_item(person, found, book.plan, policy):
         return Refused(Problem.NOT_YOURS, found.code)
     moment = moment_of(act.slots, now, table)
-    if moment is None or not act.sure:
+    if moment is None or not (act.sure or _says_only_a_day(act)):
         offered = moments_offered(found, now, table, calendar)
         return Open(Need.WHEN, act, moments=offered if moment is None or moment <= now else (moment, *offered))
     if moment <= now:
@@ -166,6 +166,11 @@ def examine_reminder(
     at = next_waking(moment, table)
     due = found.approved_due
     return Alarm(found.code, at, moved=at != moment, late=due is not None and at.date() > due >= now.date())
+
+
+def _says_only_a_day(act: Act) -> bool:
+    """Whether no more is open than the hour: then the morning's is meant, and the answer says so."""
+    return "item" in act.slots and "date" in act.slots and "time" not in act.slots
 
 
 def moment_of(slots: Mapping[str, Any], now: datetime, table: Timetable) -> datetime | None:
