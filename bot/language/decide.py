@@ -582,11 +582,11 @@ class Decider:
             return 0
         if self._compares:
             return 58
-        if any(a.kind == amounts.PERCENT for a in self.figures) and not self.asks:
-            return 0
         if self.has("is.summary") or (not self.refs and self.has("progress", "overall") and self.has("ask.how")):
             return 52
         whose = bool(self.message.units) or bool(self.message.pillars) or self.has("mine")
+        if any(a.kind == amounts.PERCENT for a in self.figures):
+            return 0
         return 50.5 if whose and self.has("ask.how") and not set(self.states) - {"done"} else 0
 
     @property

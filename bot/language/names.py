@@ -110,10 +110,12 @@ class TitleIndex:
         told = {word: self._posts[word] for word in keys[first]}
         for last in range(first + 1, len(keys)):
             onward = ((f"{words} {word}", where) for words, where in told.items() for word in keys[last])
-            found = {words: [i for i in where if f" {words} " in self._titles[i]] for words, where in onward}
+            begun = [(words, where) for words, where in onward if any(f" {words}" in self._titles[i] for i in where)]
+            found = {words: [i for i in where if f" {words} " in self._titles[i]] for words, where in begun}
             told = {words: where for words, where in found.items() if where}
-            if not told:
-                return last
+            if not told:  # the last word may stand in the title with an ending
+                begins = any(len(word) > LEAST_STEM for word in keys[last]) and bool(self._language.endings)
+                return last + 1 if begun and begins else last
         return len(keys)
 
     def tells_of(self, code: str, key: str) -> bool:

@@ -10,8 +10,9 @@ from functools import lru_cache
 from bot.language.amounts import is_percent
 from bot.language.message import Message
 from bot.language.names import Fit, Names
-from bot.language.phrases import Spanned
+from bot.language.phrases import Spanned, inside
 from bot.language.text import tokens_of
+from bot.language.times import Day, Period
 from bot.rules.acts import Situation
 from bot.rules.plan import Item, Kind
 
@@ -171,9 +172,8 @@ def _weighed(
 
 def _says_bare_figure(message: Message) -> bool:
     """Whether a figure without a percent is said: it is a target's, tasks are told in percent."""
-    numbers = [
-        n for n in message.numbers if not n.words and not any(t.first <= n.first < t.last for t in message.times)
-    ]
+    days = [t for t in message.times if isinstance(t.value, (Day, Period))]  # "১২টা" may count, or be noon
+    numbers = [n for n in message.numbers if not n.words and not inside(days, n.first)]
     return bool(numbers) and not message.has("percent", "percent.is:", "fraction") and not message.has("ask.")
 
 

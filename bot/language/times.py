@@ -56,6 +56,8 @@ ROLES = {"until": "until", "by": "until", "since": "since", "after": "in", "week
 NOON = 12 * 60
 FRIDAY = 4  # as `weekday` counts
 MOST_WORKDAYS = 260  # a year
+MOST_YEARS = 10  # a month or quarter of a year further off is not meant
+MOST_MINUTES = MOST_YEARS * 366 * 1440  # a longer span is not meant either
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +315,8 @@ class TimeReader:
         year = next((v.first.year for v in values if isinstance(v, Period)), None)
         if numbers:
             year = numbers[0] + 2000 if numbers[0] < 100 else numbers[0]
+            if abs(year - self._today.year) > MOST_YEARS:
+                return None  # "ডিসেম্বরের ১৫": a day
         return numbered(unit, number, self._today, year)
 
     def _op_month(self, rest: str, values: Sequence[object]) -> Time | None:
@@ -367,7 +371,7 @@ class TimeReader:
 
     def _moved(self, unit: str, amount: float) -> Time:
         if unit in ("minute", "hour"):
-            return Span(round(amount * UNIT_MINUTES[unit]), unit)
+            return _span(amount * UNIT_MINUTES[unit], unit)
         if unit in UNIT_DAYS:
             return Day(self._today + timedelta(days=round(amount * UNIT_DAYS[unit])))
         return Day(months_later(self._today, round(amount * UNIT_MONTHS[unit])))
@@ -379,8 +383,8 @@ class TimeReader:
             return None
         minutes = UNIT_MINUTES.get(rest) or UNIT_MONTHS[rest] * 30 * 1440
         if amount != int(amount):
-            return Span(round(amount * minutes), f"more {round(amount * minutes / 1440)} day")
-        return Span(round(amount * minutes), f"more {int(amount)} {rest}")
+            return _span(amount * minutes, f"more {round(amount * minutes / 1440)} day")
+        return _span(amount * minutes, f"more {int(amount)} {rest}")
 
     def _op_last(self, rest: str, values: Sequence[object]) -> Time | None:
         """ "3 tháng qua": from so long ago until today."""
@@ -459,6 +463,13 @@ class TimeReader:
     def _op_moment(self, rest: str, _: Sequence[object]) -> Time:
         """A part of the day alone ("trưa", "cuối giờ chiều") that stands for a clock time, given in minutes."""
         return Clock(int(rest), True)
+
+
+def _span(minutes: float, unit: str) -> Span:
+    """A span of so many minutes. Raises OverflowError where nobody can mean so many."""
+    if minutes > MOST_MINUTES:
+        raise OverflowError(minutes)
+    return Span(round(minutes), unit)
 
 
 def _amount(values: Sequence[object]) -> float | None:

@@ -156,3 +156,16 @@ def test_what_was_asked_before_by_another_does_not_matter(say: Say, reader: Read
     before = say(text)
     reader.read(text, Situation(NOW, "SYT", item, Act(Intent.DETAIL, {"item": item})))
     assert say(text) == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NV20 xin thêm 99999999 tháng",
+        "nhắc em NV20 sau 999999999999 phút",
+        "NV20 আরও ৯৯৯৯৯৯৯৯৯ মাস সময় দিন",
+        "9" * 300 + " ngày nữa",
+    ],
+)
+def test_a_span_that_nobody_can_mean_is_no_time(say: Say, text: str) -> None:
+    assert not {"date", "in_minutes"} & {slot for act in say(text) for slot in act}
