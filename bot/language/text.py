@@ -20,7 +20,7 @@ SAME = {**DASHES, **QUOTES, "\u0964": ".", "\u0965": ".", "\u00a0": " ", "\u066a
 WORD, NUMBER, MARK = "word", "number", "mark"
 NUKTA = "\u09bc"
 LONGEST, MOST_TOKENS = 4096, 256
-KEPT_WORDS = 1 << 14  # words whose forms are remembered
+KEPT_WORDS = 1 << 13  # words whose forms are remembered
 _SAME = {ord(c): same for c, same in SAME.items()}
 _LETTERS = (
     "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u01ba\u1ea0-\u1ef9\u0981-\u0983\u0985-\u098c\u098f\u0990\u0993-\u09a8"
