@@ -69,7 +69,7 @@ def _is_figure(message: Message, number: Number) -> bool:
         return any(h.first == number.last for h in message.of("percent", "counter", "out.of"))
     if not number.words or number.last - number.first > 1:
         return True
-    return any(h.first == number.last for h in message.of("percent", "out.of")) or number.value > 10
+    return number.value > 10 or any(h.first == number.last for h in message.of("percent", "out.of", "counter"))
 
 
 def _ratio(message: Message, numbers: Sequence[Number], at: int) -> Amount | None:

@@ -112,7 +112,17 @@ class Decider:
         says = not self.asks and (bool(free) or bool(self.states))
         says = says or self.has("is.deadline", "is.owner", "is.history", "is.extend", "is.remind") or self._is_brief
         found = by_title(self.message, self.names, self.situation, loose=says and self.context is None)
+        if found is not None and found.code is None:
+            found = self._titled_where_told(free) or found
         return None if found and self.situation.reply_to and found.weight < REPLY_NEEDS * self._common_weight else found
+
+    def _titled_where_told(self, numbers: Sequence[Spanned]) -> Ref | None:
+        """The item named in the clause of the first figure, where the whole message may mean several."""
+        for first, last in self.message.clauses():
+            if any(first <= n.first < last for n in numbers):
+                ref = by_title(self.message, self.names, self.situation, first, last)
+                return ref if ref and ref.code and any(self.message.tokens[at].is_word for at in ref.tokens) else None
+        return None
 
     @cached_property
     def _is_brief(self) -> bool:
@@ -182,7 +192,7 @@ class Decider:
         written = time.last - time.first == 3 and self.message.tokens[time.first + 1].text == "/"
         counted = written and any(h.first == time.last for h in self.message.of("counter"))
         share = written and int(self.message.tokens[time.first].text) < int(self.message.tokens[time.first + 2].text)
-        before = any(h.last == time.first for h in self.message.of("state.done", "hedge"))
+        before = any(h.last == time.first for h in self.message.of("state.done", "hedge", "achieved"))
         counted = counted or (share and (before or any(h.first == time.last for h in self.message.of("tail.already"))))
         return isinstance(time.value, (Day, Period)) and not counted
 

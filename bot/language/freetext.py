@@ -221,7 +221,8 @@ def reason(message: Message, title: Sequence[int]) -> FreeText | None:
     """Why a later date is asked for. `title` are the tokens that name the item."""
     size = len(message.tokens)
     for cue in message.of("after.reason"):
-        begin = _after_report(message, cue.first, 0)
+        asked: list[Spanned] = [*message.times, *message.of("is.extend", "wish")]
+        begin = max([_after_report(message, cue.first, 0), *(h.last for h in asked if h.last < cue.first)])
         if sum(t.is_word for t in message.tokens[begin : cue.first]) >= LEAST_WORDS:
             return FreeText("reason", message.cut(begin, cue.first).strip(TRIM), begin, cue.last)
     for cue in message.of("cue.reason"):

@@ -26,6 +26,7 @@ LONGEST_CODE = 3  # digits
 VOWELS = frozenset("aeiouy")
 OF_CLAUSES = ("state.", "show", "switch", "request.tail")  # what a word inside a time ("দিন", a day) never says
 IN_TITLES = ("state.", "percent", "kind.", "counter", "is.extend", "is.remind", "is.undo", "is.deadline")
+SMALL = ("total", "goal", "delta", "to", "trouble")  # two syllables of a title are enough against them
 IN_NUMBERS = ("percent", "fraction", "choose:", "ask.count")
 
 
@@ -482,8 +483,11 @@ def _stands(message: Message, hit: Hit) -> bool:
 
 def _is_of_a_title(message: Message, hit: Hit) -> bool:
     """Whether a phrase is made of words of a title: of a stretch side by side, which it does not hold as a whole."""
+    least = 2 if hit.name in SMALL and hit.words == 1 else message.least
     return any(
-        any(first <= at < last for at in hit.own) and not (hit.first <= first and last <= hit.last and hit.words > 1)
+        last - first >= least
+        and any(first <= at < last for at in hit.own)
+        and not (hit.first <= first and last <= hit.last and hit.words > 1)
         for first, last in message.titled
     )
 

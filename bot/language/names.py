@@ -27,7 +27,7 @@ MANY = 250  # postings of a word that is too common to open new candidates in a 
 SCATTERED, NEIGHBOURS = 0.4, 0.65  # what a lone syllable is worth, and what two side by side add
 BEST = 12  # items weighed more closely
 LEAST_STEM, MOST_NAMESAKES = 3, 3
-LEAST_SYLLABLES, LEAST_WORDS = 3, 2  # side by side, that are a title's and no phrase of their own
+LEAST_RUN = 2  # words side by side that are a title's
 SOUND = 0.4  # what a short word is worth that only sounds like a title's
 
 
@@ -98,10 +98,10 @@ class TitleIndex:
     def runs(self, view: View) -> Iterator[tuple[int, int]]:
         """The stretches of several tokens that stand side by side in a title too, the longest at each place."""
         keys = [self._words(view, at) or self._known(view, at) for at in range(len(view.tokens))]
-        first, least = 0, LEAST_SYLLABLES if self._language.syllable else LEAST_WORDS
-        while first + least <= len(keys):
+        first = 0
+        while first + LEAST_RUN <= len(keys):
             last = self._run(keys, first)
-            if last - first >= least:
+            if last - first >= LEAST_RUN:
                 yield first, last
             first = max(first + 1, last)
 

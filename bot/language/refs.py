@@ -99,9 +99,17 @@ def by_title(
     ref = _ref(fits, plenty)
     if ref.code is not None:
         return _filled(message, names, ref)
+    if (own := _of_speaker(ref, names, situation)) is not None:
+        return _filled(message, names, own)
     close = [f for f in _fits(message, names, situation, first, last, True) if f.code in ref.candidates]
     parted = _ref(close, plenty) if close else ref
     return parted if parted.code else ref
+
+
+def _of_speaker(ref: Ref, names: Names, situation: Situation) -> Ref | None:
+    """Of several items that fit the one that the speaker's own unit leads: nobody reports on another's."""
+    led = [code for code in ref.candidates if situation.unit and names.plan.leads(situation.unit, names.item[code])]
+    return replace(ref, code=led[0], candidates=(), firm=True) if len(led) == 1 else None
 
 
 def _with_names(message: Message, names: Names, situation: Situation, first: int, last: int | None) -> Ref | None:
@@ -164,7 +172,7 @@ def _weighed(
             weight *= KINDRED
         elif item.is_target and not is_percent(item) and message.has("percent"):
             weight /= KINDRED
-        if is_percent(item) and _says_bare_figure(message) and any(n.value > WHOLE for n in message.numbers):
+        if _says_bare_figure(message) and not _can_be_told(message, item):
             weight /= KINDRED
         weighed.append(Fit(fit.code, weight * (0.9 + 0.1 * min(fit.share, 1.0)), fit.tokens, fit.share))
     return sorted(weighed, key=lambda f: -f.weight)
@@ -175,6 +183,14 @@ def _says_bare_figure(message: Message) -> bool:
     days = [t for t in message.times if isinstance(t.value, (Day, Period))]  # "১২টা" may count, or be noon
     numbers = [n for n in message.numbers if not n.words and not inside(days, n.first)]
     return bool(numbers) and not message.has("percent", "percent.is:", "fraction") and not message.has("ask.")
+
+
+def _can_be_told(message: Message, item: Item) -> bool:
+    """Whether a number without a percent can tell of the item: not more than the whole, nor a count for a task."""
+    if is_percent(item) or not item.is_target:
+        counted = {h.first for h in message.of("counter")} if not item.is_target else set()
+        return not any(n.value > WHOLE or n.last in counted for n in message.numbers)
+    return True
 
 
 def _counts(message: Message, item: Item) -> bool:
