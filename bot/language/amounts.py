@@ -132,11 +132,21 @@ def corrected(message: Message, amounts: Sequence[Amount]) -> list[Amount]:
     for cue in cues:
         after = [a for a in kept if a.first >= cue.last]
         before = [a for a in kept if a.last <= cue.first]
+        if after and before and _of_other_items(message, before[-1], after[0]):
+            continue
         if after and before:
             kept = [a for a in kept if a not in before[-1:]]
         elif len(after) > 1 and after[0].first - cue.last <= 1:
             kept = [a for a in kept if a is not after[0]]  # "không phải 60% mà là 56%"
     return kept
+
+
+def _of_other_items(message: Message, one: Amount, other: Amount) -> bool:
+    """Whether two figures are told of two items named by their codes: neither takes the other back."""
+    named = [m for m in message.mentions if m.last <= other.first]
+    return any(one.last <= m.first for m in named) and any(
+        m.last <= one.first and m.code != named[-1].code for m in named
+    )
 
 
 def _after(message: Message, amount: Amount, concept: str) -> bool:

@@ -395,6 +395,8 @@ class Decider:
         return not m.times and not m.numbers and not self.refs and all(strange)
 
     def _export(self) -> float:
+        if self.message.mentions and self.figures:
+            return 0
         if self.has("format.") and (self.has("is.export", "show") or not self._reports):
             only_calendar = {h.name for h in self.message.of("format.")} == {"format.ics"}
             return 70 if self.has("is.export", "show") or not only_calendar else 45
@@ -405,7 +407,7 @@ class Decider:
     def _difficulties(self) -> float:
         cue = self.has("is.difficulties", "cue.difficulty", "cue.proposal")
         whose = self.refs or self.context or self.message.units or self.has("unit.any", "kind.", "mine", "it")
-        if not cue and not whose and self.has("topic.none"):
+        if (not cue and not whose and self.has("topic.none")) or self._tells:
             return 0
         if not cue and self.outside and not self.refs and not self.context:
             return 0
@@ -418,6 +420,14 @@ class Decider:
             and not self.context
         )
         return 66 if (asked or about or self.has("ask.why")) and not self.figures else 0
+
+    @property
+    def _tells(self) -> bool:
+        """Whether a cue and a mark open what is told ("NV07: প্রস্তাব — …")."""
+        tokens = self.message.tokens
+        cues = (h for h in self.message.of("cue.difficulty", "cue.proposal") if h.last < len(tokens))
+        opened = any(tokens[h.last].text in (":", "-") and sum(t.is_word for t in tokens[h.last :]) > 1 for h in cues)
+        return opened and not self._ends_asking
 
     @cached_property
     def _ends_asking(self) -> bool:
@@ -574,7 +584,9 @@ class Decider:
     def _complains(self) -> bool:
         """Whether it names an item and tells of trouble, asking nothing."""
         named = bool(self.message.mentions) or self.situation.reply_to is not None
-        told = self.has("trouble") and self.words > 3 and not self.has("show")
+        wished = {h.first for h in self.message.of("wish")}
+        shows = any(h.first not in wished for h in self.message.of("show"))
+        told = self.has("trouble") and self.words > 3 and not shows
         pointed = any(h.first == 0 for h in self.message.of("it"))
         return named and not self.asks and told and (pointed or not self.has("kind."))
 

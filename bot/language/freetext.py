@@ -84,7 +84,7 @@ def _until(message: Message, cue: Hit, later: Sequence[Hit], last: int, stops: S
 
 def bare_states(message: Message) -> list[int]:
     """The starts of clauses that say only how things stand ("…, chưa làm")."""
-    said: list[Spanned] = [*message.of("state."), *message.of("polite", "filler", "plain")]
+    said: list[Spanned] = [*message.of("state."), *message.of("polite", "filler", "plain", "kind.")]
     states = {h.first for h in message.of("state.")}
     return [
         a
@@ -139,6 +139,7 @@ def troubles(message: Message, first: int, last: int, busy: Sequence[bool]) -> F
         and any(a <= h.first < b for h in lacks)
         and not any(busy[a:b])
         and _says_more(message, a, b)
+        and not (message.has("state.blocked") and a in bare_states(message))
         and not _is_plan(message, a, b)
         and sum(t.is_word for t in message.tokens[a:b]) >= message.least
     ]

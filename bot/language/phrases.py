@@ -273,6 +273,8 @@ class Phrasebook:
             return True
         if self._strict:
             return False
+        if len(typed) < 3 and typed.isascii() and typed not in self._words:
+            return True  # "xa" is no খোঁচা
         if not any(k == key and w == typed for k, w in view.variants[at]):
             return name in OUTSIDE and all(w == k for k, w in view.variants[at] if k == key)
         if name in OUTSIDE and whole != key and whole in self.keys and typed.isascii():

@@ -107,9 +107,9 @@ def by_title(
 
 
 def _of_speaker(ref: Ref, names: Names, situation: Situation) -> Ref | None:
-    """Of several items that fit the one that the speaker's own unit leads: nobody reports on another's."""
+    """Of several items that fit the one that the speaker's own unit leads: it is likelier, though not sure."""
     led = [code for code in ref.candidates if situation.unit and names.plan.leads(situation.unit, names.item[code])]
-    return replace(ref, code=led[0], candidates=(), firm=True) if len(led) == 1 else None
+    return replace(ref, code=led[0], candidates=(), firm=False) if len(led) == 1 else None
 
 
 def _with_names(message: Message, names: Names, situation: Situation, first: int, last: int | None) -> Ref | None:

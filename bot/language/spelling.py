@@ -30,6 +30,7 @@ class Spelling:
         found = {word for form in (key, *_shorter(key)) for word in self._without.get(form, ()) if _is_near(key, word)}
         found |= {form for form in _shorter(key) if form in self._known and len(form) >= self._shortest}
         swapped = {word for word in found if sorted(word) == sorted(key)}
+        found = {word for word in found if word[0] == key[0]} | swapped  # nobody slips on the first letter
         if len(key) <= self._shortest or swapped:
             found = swapped
         return found.pop() if len(found) == 1 else None
