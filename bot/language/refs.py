@@ -17,6 +17,7 @@ from bot.rules.acts import Situation
 from bot.rules.plan import Item, Kind
 
 NEAR = 0.8  # from this share of the best weight on another title ties with it
+LIKE = 0.6  # and where the best is not told of as one tells of it
 CLEAR = 0.72  # below this share of the best weight another title leaves no doubt
 LEADS, KINDRED = 1.12, 1.3
 WHOLE = 100
@@ -96,13 +97,16 @@ def by_title(
     if not fits or fits[0].weight < enough(names, loose):
         return _with_names(message, names, situation, first, last) if fits else None
     plenty = enough(names, False)
-    ref = _ref(fits, plenty)
+    best = names.item[fits[0].code]
+    figureless = message.has("state.done") and not message.numbers  # of what is measured its figure would be said
+    near = LIKE if figureless and best.is_target and best.measure else NEAR
+    ref = _ref(fits, plenty, near)
     if ref.code is not None:
         return _filled(message, names, ref)
     if (own := _of_speaker(ref, names, situation)) is not None:
         return _filled(message, names, own)
     close = [f for f in _fits(message, names, situation, first, last, True) if f.code in ref.candidates]
-    parted = _ref(close, plenty) if close else ref
+    parted = _ref(close, plenty, near) if close else ref
     return parted if parted.code else ref
 
 
@@ -208,9 +212,9 @@ def _first_word(measure: str) -> str:
     return next((t.text for t in tokens_of(measure) if t.is_word), "")
 
 
-def _ref(fits: Sequence[Fit], plenty: float) -> Ref:
+def _ref(fits: Sequence[Fit], plenty: float, near: float = NEAR) -> Ref:
     best = fits[0]
-    rivals = [f for f in fits if f.weight >= NEAR * best.weight]
+    rivals = [f for f in fits if f.weight >= near * best.weight]
     tokens = tuple(sorted({at for f in rivals for at in f.tokens}))
     if len(rivals) == 1:
         firm = best.weight >= plenty and all(f.weight < CLEAR * best.weight for f in fits[1:])
