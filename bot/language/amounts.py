@@ -84,7 +84,7 @@ def _ratio(message: Message, numbers: Sequence[Number], at: int) -> Amount | Non
         part, whole = whole, part  # "২০টার মধ্যে ১১টা": the whole comes first
     if not whole.value > 0 or part.value > whole.value:
         return None
-    counted = any(h.first == last for h in message.of("counter"))
+    counted = any(h.first == last for h in message.of("counter")) or message.tokens[numbers[at].last].text != "/"
     return Amount(RATIO, part.value, first, last, whole.value, counted, part.vague or whole.vague)
 
 

@@ -77,7 +77,7 @@ class Decider:
         """Whether a question word is only the heading of what is told ("tình hình: đạt 80%", "অবস্থা ৫৫%")."""
         tokens = self.message.tokens
         figure = any(n.first == hit.last for n in self.message.numbers)
-        leads = figure or (hit.last + 1 < len(tokens) and tokens[hit.last].text == ":")
+        leads = figure or (hit.last + 1 < len(tokens) and ":" in (tokens[hit.last].text, tokens[hit.last + 1].text))
         return hit.name == "ask.how" and leads
 
     def _in_named(self, hit: Hit) -> bool:
@@ -358,7 +358,10 @@ class Decider:
 
     def _is_told_of(self, hit: Hit) -> bool:
         """Whether a topic is only part of a difficulty or a proposal ("khó khăn là trời mưa")."""
-        return any(h.last <= hit.first for h in self.message.of("cue.difficulty", "cue.proposal", "cue.reason"))
+        first, last = next(((a, b) for a, b in self.message.clauses() if a <= hit.first < b), (0, 0))
+        lacks = first > 0 and any(first <= h.first < last for h in self.message.of("trouble"))
+        cues = self.message.of("cue.difficulty", "cue.proposal", "cue.reason")
+        return lacks or any(h.last <= hit.first for h in cues)
 
     def _remind(self) -> float:
         asked = self.has("ask.which", "ask.who", "ask.count", "ask.how") or self._wonders
@@ -578,12 +581,17 @@ class Decider:
         known = self.refs or self.context
         if not says:
             return 61 if self._complains else 0
+        work = any(h.last == d.first for h in self.message.of("kind.task") for d in self.message.of("state.done"))
+        if work and not known and not self.asks and self.words > 2:
+            return 53  # "kaj shesh kore dilam"
         return 59 if known else 53 if percent or (self.states and not self.plan_nouns and not self.asks) else 0
 
     @property
     def _complains(self) -> bool:
         """Whether it names an item and tells of trouble, asking nothing."""
-        named = bool(self.message.mentions) or self.situation.reply_to is not None
+        tokens = self.message.tokens
+        clear = any(h.words > 1 or not tokens[h.first].text.isascii() for h in self.message.of("trouble"))
+        named = bool(self.message.mentions) or self.situation.reply_to is not None or (self._named and clear)
         wished = {h.first for h in self.message.of("wish")}
         shows = any(h.first not in wished for h in self.message.of("show"))
         told = self.has("trouble") and self.words > 3 and not shows

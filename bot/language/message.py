@@ -157,7 +157,10 @@ class Parser:
             named[lang.code] = self._names.books[lang.code].scan(view.without_skips())
             for name in named[lang.code]:
                 if name.name.startswith("unit:"):
-                    view.put("unit", name.first, name.last, name.name[5:])
+                    for each in (
+                        views.values() if tokens[name.first].upper else (view,)
+                    ):  # a code is one in any language
+                        each.put("unit", name.first, name.last, name.name[5:])
             found[lang.code] = outermost(lang.concepts.scan(view))
         code = self._language(tokens, found, named)
         own = self._syllables(code, tokens)
@@ -465,7 +468,7 @@ def _stands(message: Message, hit: Hit) -> bool:
         return False
     if _counts(message, hit) or _asks_nothing(message, hit):
         return False
-    if hit.name == "counter" and _is_particle(message, hit):
+    if hit.name in ("counter", "ask.what") and _is_particle(message, hit):
         return False
     if hit.name == "show" and any(h.last == hit.first for h in message.of("trouble", "under")):
         return False  # "chưa tìm được"

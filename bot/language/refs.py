@@ -103,11 +103,12 @@ def by_title(
     ref = _ref(fits, plenty, near)
     if ref.code is not None:
         return _filled(message, names, ref)
-    if (own := _of_speaker(ref, names, situation)) is not None:
-        return _filled(message, names, own)
     close = [f for f in _fits(message, names, situation, first, last, True) if f.code in ref.candidates]
     parted = _ref(close, plenty, near) if close else ref
-    return parted if parted.code else ref
+    if parted.code:
+        return parted
+    own = _of_speaker(ref, names, situation)
+    return _filled(message, names, own) if own else ref
 
 
 def _of_speaker(ref: Ref, names: Names, situation: Situation) -> Ref | None:

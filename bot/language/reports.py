@@ -139,9 +139,14 @@ class ReportReader:
     def _titled(self) -> list[Part]:
         """Clauses that each report on an item of their own, told by its title."""
         found: list[Part] = []
+        texts = freetext.free_texts(self.message, 0, len(self.message.tokens), [])
         for first, last in self._stretches():
             told = any(first <= a.first < last for a in self.said) or self._states(first, last)
-            if not told or any(h.first == first for h in self.message.of("cue.difficulty", "cue.proposal")):
+            if (
+                not told
+                or inside(texts, first)
+                or any(h.first == first for h in self.message.of("cue.difficulty", "cue.proposal"))
+            ):
                 continue
             ref = by_title(self.message, self.names, self.situation, first, last)
             if ref is None or not ref.code or all(inside(self.said, at) for at in ref.tokens):
@@ -298,8 +303,10 @@ class ReportReader:
 
     def _is_ahead(self, part: Part) -> bool:
         """Whether what is said to be done is only promised ("tuần sau xong", "হয়ে যাবে")."""
-        later = any(self._is_later(t) for t in self.message.times if part.first <= t.first < part.last)
-        return later or any(part.first <= h.first < part.last for h in self.message.of("future"))
+        done = [h for h in self.message.of("state.done") if part.first <= h.first < part.last]
+        first, last = doubts.clause(self.message, done[0].first) if done else (part.first, part.last)
+        later = any(self._is_later(t) for t in self.message.times if first <= t.first < last)
+        return later or any(first <= h.first < last for h in self.message.of("future"))
 
     def _untold(
         self, part: Part, told: bool, taken: Sequence[Spanned], texts: Sequence[freetext.FreeText]
@@ -435,8 +442,10 @@ class ReportReader:
 
     def _complaint(self, part: Part) -> freetext.FreeText | None:
         """A part that names an item and tells only of trouble: all that it says is the difficulty."""
-        named = [m for m in self.message.mentions if part.first <= m.first < part.last]
-        first = max([m.last for m in named], default=part.first)
+        named = [m.last for m in self.message.mentions if part.first <= m.first < part.last]
+        if part.ref and part.ref.source == "title":
+            named = [at + 1 for at in part.ref.tokens if part.first <= at < part.last]
+        first = max(named, default=part.first)
         if not any(first <= h.first < part.last for h in self.message.of("trouble", "is.difficulties")):
             return None
         return freetext.FreeText(
