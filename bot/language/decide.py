@@ -387,15 +387,19 @@ class Decider:
 
     @property
     def _extends_another(self) -> bool:
-        """Whether something is to be extended that is no time ("প্রচার বাড়ানো দরকার"): an unknown word stands before."""
+        """Whether more is asked for of what is no time ("প্রচার বাড়ানো দরকার", "xin thêm bản quyền"): of a word unknown."""
         m = self.message
         known: list[Spanned] = [*m.hits, *m.mentions, *m.units]
         skips = m.views[m.lang].skips if m.lang in m.views else ()
-        ats = [h.first - 1 for h in m.of("is.extend")]
-        strange = (
-            at >= 0 and m.tokens[at].is_word and not inside(known, at) and not (skips and skips[at]) for at in ats
-        )
-        return not m.times and not m.numbers and not self.refs and all(strange)
+
+        def is_strange(at: int) -> bool:
+            here = 0 <= at < len(m.tokens) and m.tokens[at].is_word
+            return here and not inside(known, at) and not (skips and skips[at])
+
+        asked = m.of("is.extend")
+        before = not m.numbers and not self.refs and all(is_strange(h.first - 1) for h in asked)
+        after = all(h.words < LEAST_CLEAR and is_strange(h.last) for h in asked)
+        return not m.times and (before or after)
 
     def _export(self) -> float:
         if self.message.mentions and self.figures:

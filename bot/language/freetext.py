@@ -243,6 +243,7 @@ def _plain_reason(message: Message, title: Sequence[int]) -> FreeText | None:
         soft = {at for h in message.of("polite", "is.smalltalk") for at in range(h.first, h.last)}
         busy = begin in opens or any(begin <= h.first < end for h in asking) or any(begin <= at < end for at in title)
         lacks = any(begin <= h.first < end for h in _lacks(message))
+        lacks = lacks or any(h.last <= begin for h in message.of("is.extend"))  # what is added to a request
         if not busy and len(words) > LEAST_WORDS - lacks and any(at not in soft for at in words):
             return FreeText("reason", message.cut(begin, end).strip(TRIM), begin, end)
     return None

@@ -177,6 +177,10 @@ def _weighed(
             weight *= KINDRED
         elif item.is_target and not is_percent(item) and message.has("percent"):
             weight /= KINDRED
+        if is_percent(item) and any(
+            n.value != int(n.value) and not inside(message.times, n.first) for n in message.numbers
+        ):
+            weight *= KINDRED  # a task is told of in whole percents
         if _says_bare_figure(message) and not _can_be_told(message, item):
             weight /= KINDRED
         weighed.append(Fit(fit.code, weight * (0.9 + 0.1 * min(fit.share, 1.0)), fit.tokens, fit.share))
