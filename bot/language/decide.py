@@ -76,7 +76,7 @@ class Decider:
     def _heads(self, hit: Hit) -> bool:
         """Whether a question word is only the heading of what is told ("tình hình: đạt 80%", "অবস্থা ৫৫%")."""
         tokens = self.message.tokens
-        figure = any(n.first == hit.last for n in self.message.numbers)
+        figure = any(n.first == hit.last and not n.words for n in self.message.numbers)
         leads = figure or (hit.last + 1 < len(tokens) and ":" in (tokens[hit.last].text, tokens[hit.last + 1].text))
         return hit.name == "ask.how" and leads
 
@@ -114,6 +114,8 @@ class Decider:
         found = by_title(self.message, self.names, self.situation, loose=says and self.context is None)
         if found is not None and found.code is None:
             found = self._titled_where_told(free) or found
+            if self.situation.reply_to in found.candidates:
+                return None  # of those that fit it is the one that was asked about
         return None if found and self.situation.reply_to and found.weight < REPLY_NEEDS * self._common_weight else found
 
     def _titled_where_told(self, numbers: Sequence[Spanned]) -> Ref | None:
@@ -376,7 +378,7 @@ class Decider:
     @property
     def _asks_how_to(self) -> bool:
         """Whether it asks for the way to do a thing here, and not for the thing."""
-        return any(h.words > 1 for h in self.message.of("is.help"))
+        return any(h.words >= self.message.least for h in self.message.of("is.help"))
 
     def _extend(self) -> float:
         if self._asks_how_to:

@@ -179,6 +179,8 @@ class Parser:
             message.units = [h._replace(name="unit:" + h.name[10:]) for h in parts]
         message.times = [t for t in _preferred_times(code, times, tokens, strict) if not _of_a_ratio(message, t)]
         message.titled = self._titled(message)
+        runs = [(first, last) for first, last in message.titled if last - first >= message.least]
+        message.units = [u for u in message.units if not any(a <= u.first and u.last <= b for a, b in runs)]
         message.keep([h for h in message.hits if _stands(message, h)])
         message.mentions = self._mentions(message)
         message.keep([h for h in message.hits if not inside(message.mentions, h.first, h.last)])
@@ -528,8 +530,9 @@ def _long_numbers(message: Message) -> list[Number]:
 def _is_initials(message: Message, hit: Hit) -> bool:
     """Whether a question word is two capitals among small letters: "AI" is no "who"."""
     token = message.tokens[hit.first]
-    shouted = all(t.upper for t in message.tokens if t.is_word)
-    return hit.name.startswith("ask.") and hit.last - hit.first == 1 and token.upper and hit.first > 0 and not shouted
+    shouted = message.text.isupper()
+    asks = (hit.name.startswith("ask.") and hit.last - hit.first == 1) or hit.name == "is.owner"
+    return asks and token.upper and len(token.text) == 2 and hit.first > 0 and not shouted
 
 
 def _sounds_only(message: Message, hit: Hit) -> bool:
