@@ -55,6 +55,7 @@ class Message:
     strangers: list[int] = field(default_factory=list)  # tokens that open a code that the plan does not have
     units: list[Hit] = field(default_factory=list)
     pillars: list[Hit] = field(default_factory=list)
+    foreign: bool = False  # whether a word in plain Latin letters is no syllable of the message's language
     titled: list[tuple[int, int]] = field(default_factory=list)  # stretches of words side by side as in a title
     _clauses: list[tuple[int, int]] = field(default_factory=list)
     _by_name: dict[str, list[Hit]] = field(default_factory=dict)
@@ -167,6 +168,8 @@ class Parser:
         found, named, times = _heard(code, found, own), _heard(code, named, own), _heard(code, times, own)
         spelled = any(lang.code == code and lang.syllable for lang in self._languages)
         message = Message(text, tokens, code, views, least=3 if spelled else 2)
+        latin = {at for at, t in enumerate(tokens) if t.is_word and t.text.isascii() and len(t.text) > 2}
+        message.foreign = not latin <= own
         strict = {lang.code for lang in self._languages if lang.strict}
         message.keep([_opening(h) for h in _preferred(code, found, tokens, strict)])
         message.numbers = numbers.get(code, written)

@@ -107,16 +107,25 @@ class TitleIndex:
 
     def _run(self, keys: Sequence[Sequence[str]], first: int) -> int:
         """Where the words from a token on cease to stand side by side in one title."""
-        told = {word: self._posts[word] for word in keys[first]}
+        told: dict[str, Sequence[int]] = dict.fromkeys(keys[first], ())
         for last in range(first + 1, len(keys)):
-            onward = ((f"{words} {word}", where) for words, where in told.items() for word in keys[last])
-            begun = [(words, where) for words, where in onward if any(f" {words}" in self._titles[i] for i in where)]
-            found = {words: [i for i in where if f" {words} " in self._titles[i]] for words, where in begun}
-            told = {words: where for words, where in found.items() if where}
+            pairs = [(words, where, word) for words, where in told.items() for word in keys[last]]
+            if last == first + 1:
+                pairs = [(words, self._rarer(words, word), word) for words, _, word in pairs]
+            begun = [(f"{words} {word}", where) for words, where, word in pairs]
+            told = {words: here for words, where in begun if (here := self._holding(f" {words} ", where))}
             if not told:  # the last word may stand in the title with an ending
                 begins = any(len(word) > LEAST_STEM for word in keys[last]) and bool(self._language.endings)
-                return last + 1 if begun and begins else last
+                return last + 1 if begins and any(self._holding(f" {words}", where) for words, where in begun) else last
         return len(keys)
+
+    def _rarer(self, one: str, other: str) -> Sequence[int]:
+        """The items that have the rarer of two words; none where both are too common to tell of a title."""
+        where = min(self._posts[one], self._posts[other], key=len)
+        return where if len(where) <= TOO_MANY else ()
+
+    def _holding(self, words: str, where: Sequence[int]) -> list[int]:
+        return [item for item in where if words in self._titles[item]]
 
     def tells_of(self, code: str, key: str) -> bool:
         """Whether a word is one of an item's title, in another form or as its first part ("নগদ" of "নগদবিহীন")."""
@@ -188,9 +197,7 @@ class TitleIndex:
 
     def _beside(self, first: str, second: str) -> list[int]:
         """The items in whose titles two words stand side by side."""
-        where = min(self._posts[first], self._posts[second], key=len)
-        pair = f" {first} {second} "
-        return [item for item in where if pair in self._titles[item]] if len(where) <= TOO_MANY else []
+        return self._holding(f" {first} {second} ", self._rarer(first, second))
 
     def _known(self, view: View, at: int) -> list[str]:
         """The title words that a token says: itself, or what it abbreviates."""

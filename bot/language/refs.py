@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.language.amounts import is_percent
 from bot.language.message import Message
-from bot.language.names import Fit, Names
+from bot.language.names import Fit, Names, TitleIndex
 from bot.language.phrases import Spanned, inside
 from bot.language.text import tokens_of
 from bot.language.times import Day, Period
@@ -150,11 +150,17 @@ def _fits(
 ) -> list[Fit]:
     usable = usable_tokens(message, first, last, names_too)
     best: list[Fit] = []
-    for lang, index in names.titles.items():
+    for lang, index in _indexes(message, names):
         fits = _weighed(index.fits(message.views[lang], usable), message, names, situation, first, last)
         if fits and (not best or fits[0].weight > best[0].weight):
             best = fits
     return best
+
+
+def _indexes(message: Message, names: Names) -> Iterable[tuple[str, TitleIndex]]:
+    """The titles to look in: only those of the message's own language where it has no word that looks foreign."""
+    own = names.titles.get(message.lang)
+    return names.titles.items() if own is None or message.foreign else [(message.lang, own)]
 
 
 def _weighed(
