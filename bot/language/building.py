@@ -6,7 +6,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-YOUNG_OBJECTS = 20_000  # that the collector lets come together before it looks for cycles among them
+YOUNG_OBJECTS = 50_000  # that the collector lets come together before it looks for cycles among them
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from bot.language import amounts, freetext
@@ -669,9 +669,9 @@ class Decider:
         scores = dict(self.ranked)
         follow = self._follow(self.ranked[0][0] if self.ranked else None, scores)
         if follow is not None:
-            return Understood(self.message.lang, (follow,), self.why("follow-up"))
+            return Understood(self.message.lang, (follow,), partial(self.why, "follow-up"))
         intent = self.ranked[0][0] if self.ranked and self.ranked[0][1] >= HEARD else Intent.NONE
-        return Understood(self.message.lang, tuple(self._acts(intent)), self.why(str(intent)))
+        return Understood(self.message.lang, tuple(self._acts(intent)), partial(self.why, str(intent)))
 
     def why(self, rule: str = "part") -> tuple[str, ...]:
         """Lines for a maintainer: the rule, the runner-up, what was found where."""

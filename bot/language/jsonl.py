@@ -55,4 +55,4 @@ def _shown(row: Mapping[str, Any], understood: Understood, ms: float, why: bool)
         "acts": [act.as_json() for act in understood.acts],
         "ms": round(ms, 3),
     }
-    return {**shown, "why": list(understood.why)} if why else shown
+    return {**shown, "why": list(understood.why())} if why else shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from bot.language.building import uncollected
 from bot.language.choose import choose
@@ -67,8 +67,12 @@ class Reader:
             if rest and rest[0].intent is not first[-1].intent and not _is_aside(first[-1], rest[0]):
                 more = self._parted(text[cut:], after, right.message, most - 1) if most > 2 and right.is_mixed else None
                 acts = (*first, *(more.acts if more else rest))
-                return Understood(message.lang, acts, (*left.why(), "and then:", *right.why()))
+                return Understood(message.lang, acts, partial(_both, left, right))
         return None
+
+
+def _both(left: Decider, right: Decider) -> tuple[str, ...]:
+    return (*left.why(), "and then:", *right.why())
 
 
 def _is_aside(first: Act, second: Act) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -76,8 +76,8 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """How a message was read: its language, its acts in the order said, and why (lines for a maintainer)."""
+    """How a message was read: its language, its acts in the order said, and why (lines, for a maintainer who asks)."""
 
     lang: str
     acts: tuple[Act, ...]
-    why: tuple[str, ...] = ()
+    why: Callable[[], tuple[str, ...]] = field(default=tuple, compare=False)
