@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.cli import Desk, Exit
 from bot.language import Languages, Reader
+from bot.language.building import keep_built
 from bot.language.jsonl import understand_lines
 from bot.views.loading import plain, refusal
 from bot.workbook import Refused, read_workbook
@@ -24,6 +25,7 @@ def understand(args: Namespace, desk: Desk) -> int:
         print(plain(refusal(desk.words, refused)), file=sys.stderr)
         return Exit.INPUT
     reader = Reader(Languages.load(LOCALES), plan)
+    keep_built()
     day = args.today or desk.clock.today()
     for line in understand_lines(reader, sys.stdin, day, time.perf_counter, why=args.why):
         print(line)
