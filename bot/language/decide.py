@@ -123,7 +123,7 @@ class Decider:
         for first, last in self.message.clauses():
             if any(first <= n.first < last for n in numbers):
                 ref = by_title(self.message, self.names, self.situation, first, last)
-                return ref if ref and ref.code and any(self.message.tokens[at].is_word for at in ref.tokens) else None
+                return ref if ref and ref.code else None
         return None
 
     @cached_property

@@ -156,13 +156,12 @@ class Parser:
             numbers[lang.code] = self._numbers(lang, view, written)
             times[lang.code] = reader.read(view, partial(self._times, lang))
             named[lang.code] = self._names.books[lang.code].scan(view.without_skips())
-            for name in named[lang.code]:
-                if name.name.startswith("unit:"):
-                    for each in (
-                        views.values() if tokens[name.first].upper else (view,)
-                    ):  # a code is one in any language
-                        each.put("unit", name.first, name.last, name.name[5:])
-            found[lang.code] = outermost(lang.concepts.scan(view))
+            for name in (h for h in named[lang.code] if h.name.startswith("unit:")):
+                coded = tokens[name.first].upper  # a unit's code is one in any language
+                for each in views.values() if coded else (view,):
+                    each.put("unit", name.first, name.last, name.name[5:])
+        for lang in self._languages:  # the phrases of all of them may hold a unit that any has found
+            found[lang.code] = outermost(lang.concepts.scan(views[lang.code]))
         code = self._language(tokens, found, named)
         own = self._syllables(code, tokens)
         found, named, times = _heard(code, found, own), _heard(code, named, own), _heard(code, times, own)

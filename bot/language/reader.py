@@ -30,9 +30,8 @@ class Reader:
             self._names = Names(languages, plan)
             self._parser = Parser(languages, self._names)
         self._languages = languages
-        self._remembered = lru_cache(REMEMBERED)(
-            self._parser.parse
-        )  # many people ask alike, and one text is asked for twice
+        # Many people ask alike, and one text is asked for twice.
+        self._remembered = lru_cache(REMEMBERED)(self._parser.parse)
 
     def read(self, text: str, situation: Situation) -> Understood:
         """What a message wants: its language, its acts in the order said (at least one), and why it was read so."""
