@@ -924,7 +924,7 @@ class Decider:
         named = set(self.title.tokens) if self.title else set()
         topics = [h for h in self._topics() if not set(range(h.first, h.last)) <= named]
         if other or (self.title and any(not _is_told(self.message.cut(h.first, h.last), acts) for h in topics)):
-            return [replace(a, sure=False) for a in acts]
+            return [replace(a, sure=False, doubts=[*a.doubts, "another item or topic"]) for a in acts]
         return acts
 
 

@@ -66,24 +66,28 @@ class ReportReader:
         acts: list[Act] = []
         waiting: list[Ref | None] = []
         for part in self._parts():
-            slots, sure = self._said_in(part)
+            slots, doubted = self._said_in(part)
             if not slots:
                 waiting.append(part.ref)
                 continue
             acts += [self._act(ref, *self._said_in(Part(ref, part.first, part.last))) for ref in waiting]
-            acts.append(self._act(part.ref, slots, sure))
+            acts.append(self._act(part.ref, slots, doubted))
             waiting = []
-        return acts or [self._act(self._only_ref(), {}, False)]
+        return acts or [self._act(self._only_ref(), {}, ["nothing told"])]
 
     def _only_ref(self) -> Ref | None:
         return self.refs[0] if self.refs else self.context
 
-    def _act(self, ref: Ref | None, slots: dict[str, Any], sure: bool) -> Act:
+    def _act(self, ref: Ref | None, slots: dict[str, Any], doubted: Sequence[str]) -> Act:
         named: dict[str, Any] = {}
         if ref is not None:
             named = {"item": ref.code} if ref.code else {"candidates": list(ref.candidates)}
-        sure = sure and ref is not None and ref.code is not None and ref.firm and not self._is_loose(ref, slots)
-        return Act(Intent.UPDATE, {**named, **slots}, sure)
+        found = list(doubted)
+        if ref is None or ref.code is None or not ref.firm:
+            found.append("item")
+        elif self._is_loose(ref, slots):
+            found.append("item of the talk before")
+        return Act(Intent.UPDATE, {**named, **slots}, not found, tuple(found))
 
     def _is_loose(self, ref: Ref, slots: dict[str, Any]) -> bool:
         """Whether a bare word ("xong hết rồi") is tied to an item only by what was talked about before."""
@@ -175,36 +179,52 @@ class ReportReader:
         found = {h.name for h in self.message.of("state.") if first <= h.first < last}
         return [s for s in STRENGTH if s in found]
 
-    def _said_in(self, part: Part) -> tuple[dict[str, Any], bool]:
-        """The slots that a part fills (without its item), and whether they leave no doubt."""
+    def _said_in(self, part: Part) -> tuple[dict[str, Any], list[str]]:
+        """The slots that a part fills (without its item), and what a clerk would ask about them."""
         item = self.names.item.get(part.ref.code or "") if part.ref else None
         said = self._figures(part, item)
         texts = freetext.free_texts(self.message, part.first, part.last, self._stops(said))
         said = [a for a in said if not inside(texts, a.first)]
         states = [h for h in self.message.of(*UPDATE_STATES) if part.first <= h.first < part.last]
         states = self._first_said([h for h in states if not inside(texts, h.first)], said)
-        slots, sure = self._told(part, item, said, states, texts)
-        sure = sure and ("state" not in slots or not self._counts_beside(part, said, states))
+        slots, doubted = self._told(part, item, said, states, texts)
+        if "state" in slots and self._counts_beside(part, said, states):
+            doubted.append("a figure beside the state")
         told_by: list[Spanned] = [*said, *(h for h in states if h.name not in DOUBTFUL_STATES or "state" in slots)]
-        sure = sure and not doubts.has_afterthought(self.message, told_by, part.last)
+        if doubts.has_afterthought(self.message, told_by, part.last):
+            doubted.append("an afterthought")
         texts += self._untold(part, bool(slots), [*told_by, *texts], texts)
         texts += freetext.wish_after(self.message, texts, part.last)
         if slots and slots.get("state") != "done" and all(t.slot != "difficulty" for t in texts):
             rest = freetext.rest(
                 self.message, part.last, self._busy(told_by), self._busy(texts), self._strange(part, texts)
             )
-            troubled = any(inside(rest, h.first) for h in self.message.of(*freetext.TROUBLES))
-            texts, sure = [*texts, *rest], sure and (troubled or not rest)
+            texts = [*texts, *rest]
+            if rest and not any(inside(rest, h.first) for h in self.message.of(*freetext.TROUBLES)):
+                doubted.append("a rest that may be no trouble")
         slots.update({t.slot: t.text for t in texts})
+        doubted += self._doubts_of_texts(part, item, slots, texts)
+        if slots and self._left_over(part, told_by, texts):
+            doubted.append("words left over")
+        return slots, doubted
+
+    def _doubts_of_texts(
+        self, part: Part, item: Item | None, slots: dict[str, Any], texts: Sequence[freetext.FreeText]
+    ) -> list[str]:
+        """What the free texts of a part put in doubt."""
         told = [
             self.message.cut(m.first, m.last) for m in self.message.mentions if part.ref and m.code == part.ref.code
         ]
-        left = slots.get("state") == "done" and any(t.uncued for t in texts)  # "xong hết, chỉ chờ ngày"
-        swallowed = any(code in t.text for t in texts for code in told)
-        sure = sure and not self._is_of_others(part, item, texts)
-        guessed = part.ref is not None and part.ref.source == "title" and all(inside(texts, t) for t in part.ref.tokens)
-        sure = sure and not guessed  # what names the item is said of something else ("hai sở chưa gửi danh mục")
-        return slots, sure and not left and not swallowed and not (slots and self._left_over(part, told_by, texts))
+        found = []
+        if slots.get("state") == "done" and any(t.uncued for t in texts):  # "xong hết, chỉ chờ ngày"
+            found.append("trouble beside done")
+        if any(code in t.text for t in texts for code in told):
+            found.append("its own code in a free text")
+        if self._is_of_others(part, item, texts):
+            found.append("said of others")
+        if part.ref is not None and part.ref.source == "title" and all(inside(texts, t) for t in part.ref.tokens):
+            found.append("named only in a free text")  # said of something else: "hai sở chưa gửi danh mục"
+        return found
 
     def _left_over(self, part: Part, told_by: Sequence[Spanned], texts: Sequence[Spanned]) -> bool:
         """Whether the part says something more, in words that nothing known accounts for.
@@ -253,13 +273,15 @@ class ReportReader:
 
     def _told(
         self, part: Part, item: Item | None, said: Sequence[Amount], states: Sequence[Hit], texts: Sequence[Spanned]
-    ) -> tuple[dict[str, Any], bool]:
-        """The figure or the state that is told; a figure says more than a state, unless work has stopped."""
+    ) -> tuple[dict[str, Any], list[str]]:
+        """The figure or the state told, and the doubts; a figure says more than a state, unless work has stopped."""
         slots: dict[str, Any] = {}
-        sure = not self._is_hedged(part, said, texts)
+        doubted = ["hedged"] if self._is_hedged(part, said, texts) else []
         for amount in said[:1]:
             slots.update(self._slots_of(part, item, amount))
-            sure = sure and len({a.share for a in said}) == 1 and self._stands(part, item, amount)
+            if len({a.share for a in said}) > 1:
+                doubted.append("several figures")
+            doubted += self._doubts_of(part, item, amount)
         state = next((s for s in STRENGTH if any(h.name == s for h in states)), None)
         if state == "state.done" and (
             self._is_ahead(part) or self._is_a_stage(part, states) or self._is_taken_back(part, states)
@@ -267,14 +289,15 @@ class ReportReader:
             state = "state.nearly"
         if state and (not slots or state == "state.blocked"):
             slots["state"] = UPDATE_STATES[state]
-            sure = (
-                sure
-                and state not in DOUBTFUL_STATES
-                and not self._is_a_stage(part, states)
-                and not any(self._is_feared(h) for h in states)
-            )
-            sure = sure and not any(h.name == "state.done" and self._is_of_a_piece(part, h) for h in states)
-        return slots, sure
+            if state in DOUBTFUL_STATES:
+                doubted.append("nearly")
+            if self._is_a_stage(part, states):
+                doubted.append("only a stage")
+            if any(self._is_feared(h) for h in states):
+                doubted.append("feared or denied")
+            if any(h.name == "state.done" and self._is_of_a_piece(part, h) for h in states):
+                doubted.append("a piece of the work")
+        return slots, doubted
 
     def _slots_of(self, part: Part, item: Item | None, amount: Amount) -> dict[str, Any]:
         """A figure as slots: what a task has left says that it goes on, and less than nothing says nothing."""
@@ -284,22 +307,25 @@ class ReportReader:
             return {"state": UPDATE_STATES["state.in_progress"]}
         return dict(amounts.slots_of(item or self._likely(part), amount))
 
-    def _stands(self, part: Part, item: Item | None, amount: Amount) -> bool:
-        """Whether a figure says without doubt how things stand: not what was added, is left, denied or over."""
+    def _doubts_of(self, part: Part, item: Item | None, amount: Amount) -> list[str]:
+        """Why a figure may not say how things stand now: it is what was added, is left, denied or over."""
         m = self.message
-        if amounts.is_negative(m, amount) or amounts.is_growth(m, amount) or amounts.is_denied(m, amount):
-            return False
-        if doubts.is_dealt_with(m, amount) if amounts.falls(item) else amounts.is_left(m, amount):
-            return False
-        if doubts.is_goal(m, item, amount) or doubts.is_of_something_else(
-            m, item, amount, partial(self._of_title, part)
-        ):
-            return False
-        if doubts.is_withdrawn(m, amount):
-            return False
-        if amount.vague or amounts.is_range(m, amount) or amounts.is_part(m, amount) or self._asks_about(item, amount):
-            return False
-        return not amounts.is_past(m, amount, self.situation.today)
+        left = doubts.is_dealt_with(m, amount) if amounts.falls(item) else amounts.is_left(m, amount)
+        found = {
+            "less than nothing": amounts.is_negative(m, amount),
+            "growth": amounts.is_growth(m, amount),
+            "denied": amounts.is_denied(m, amount),
+            "left": left,
+            "a goal": doubts.is_goal(m, item, amount),
+            "of something else": doubts.is_of_something_else(m, item, amount, partial(self._of_title, part)),
+            "withdrawn": doubts.is_withdrawn(m, amount),
+            "vague": amount.vague,
+            "a range": amounts.is_range(m, amount),
+            "a part": amounts.is_part(m, amount),
+            "another measure": self._asks_about(item, amount),
+            "past": amounts.is_past(m, amount, self.situation.today),
+        }
+        return [doubt for doubt, holds in found.items() if holds]
 
     def _is_ahead(self, part: Part) -> bool:
         """Whether what is said to be done is only promised ("tuần sau xong", "হয়ে যাবে")."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -42,12 +42,13 @@ class Act:
 
     `slots` are JSON values: codes and free text as `str`, figures as `int` or `float`, dates `YYYY-MM-DD`, times
     `HH:MM`, `period` as `{"from": …, "to": …}`, `candidates` a list of codes, best first. `sure` is False where the bot
-    asks before it acts.
+    asks before it acts; `doubts` say why, for a maintainer.
     """
 
     intent: Intent
     slots: Mapping[str, Any] = field(default_factory=dict)
     sure: bool = True
+    doubts: Sequence[str] = field(default=(), compare=False)
 
     def as_json(self) -> dict[str, Any]:
         return {"intent": str(self.intent), "slots": dict(self.slots), "sure": self.sure}
