@@ -53,13 +53,13 @@ def is_of_something_else(message: Message, item: Item | None, amount: Amount, ti
     return any(not titled(h.first) for h in (*stages, *before, *things))
 
 
-def is_beside(message: Message, told: Iterable[Spanned], strange: Collection[int]) -> bool:
-    """Whether a strange word is the next one that says anything on either side of what is told, in its clause."""
+def is_beside(message: Message, told: Iterable[Spanned], strange: Collection[int], before: bool) -> bool:
+    """Whether a strange word is the next one that says anything after what is told, or `before` it, in its clause."""
     light: list[Spanned] = [*message.of("filler", "plain", "polite", "counter", "percent")]
     strange = set(strange) - {h.first - 1 for h in message.of("achieved")}  # "đặt được 3/6 điểm"
     for hit in told:
         begin, end = clause(message, hit.first)
-        for way in (range(hit.last, end), range(hit.first - 1, begin - 1, -1)):
+        for way in (range(hit.last, end), range(hit.first - 1, begin - 1, -1) if before else ()):
             if next((at for at in way if at in strange or not inside(light, at)), -1) in strange:
                 return True
     return False

@@ -204,8 +204,8 @@ class ReportReader:
                 doubted.append("a rest that may be no trouble")
         slots.update({t.slot: t.text for t in texts})
         doubted += self._doubts_of_texts(part, item, slots, texts)
-        if slots and self._left_over(part, told_by, texts):
-            doubted.append("words left over")
+        if slots:
+            doubted += self._left_over(part, told_by, texts, self._is_plain_report(part, said, states))
         return slots, doubted
 
     def _doubts_of_texts(
@@ -226,10 +226,20 @@ class ReportReader:
             found.append("named only in a free text")  # said of something else: "hai sở chưa gửi danh mục"
         return found
 
-    def _left_over(self, part: Part, told_by: Sequence[Spanned], texts: Sequence[Spanned]) -> bool:
+    def _is_plain_report(self, part: Part, said: Sequence[Amount], states: Sequence[Hit]) -> bool:
+        """Whether an item that nobody can mistake is told of by a percent, a ratio, or a state without a figure.
+
+        Of 1,400 messages of other writers 30 such ones had a word that nothing accounts for, and nearly all meant what
+        they said; a bare number beside such a word may count anything.
+        """
+        pinned = part.ref is not None and part.ref.code is not None
+        return pinned and (all(a.kind != amounts.BARE for a in said) if said else bool(states))
+
+    def _left_over(self, part: Part, told_by: Sequence[Spanned], texts: Sequence[Spanned], is_plain: bool) -> list[str]:
         """Whether the part says something more, in words that nothing known accounts for.
 
-        One such word next to what is reported is enough ("80% ảo"), and elsewhere a few side by side.
+        One such word right after what is reported is enough ("80% ảo"); where the report is not plain also one before
+        it, and elsewhere a few side by side.
         """
         strange = self._strange(part, texts)
         counts = [h for h in told_by if isinstance(h, Amount) and h.kind == amounts.BARE]
@@ -238,8 +248,10 @@ class ReportReader:
         for first, last in self.message.clauses():
             if not any(first <= h.first < last for h in told_by) and doubts.is_settled(self.message, first, last):
                 strange -= set(range(first, last))
+        if doubts.is_beside(self.message, told_by, strange, before=not is_plain):
+            return ["a word left beside it"]
         few = any(all(at + by in strange for by in range(LEFT_OVER)) for at in strange)
-        return few or doubts.is_beside(self.message, told_by, strange)
+        return ["words left over"] if few and not is_plain else []
 
     def _strange(self, part: Part, texts: Sequence[Spanned]) -> set[int]:
         """The words of a part that nothing known accounts for."""

@@ -60,7 +60,7 @@ UNSURE = {
         "NV20 80%, theo nhà thầu",
     ],
     "out of range, or with words that nobody knows": [
-        "nv20 -5%", "NV20 âm 5%", "nv20 minus 5%", "NV20 150%", "NV20 80% zubgrel", "NV20 zubgrel 80%",
+        "nv20 -5%", "NV20 âm 5%", "nv20 minus 5%", "NV20 150%", "NV20 80% zubgrel", "CT20 zubgrel 3",
         "NV20 xong zubgrel",
     ],
 }  # fmt: skip
