@@ -129,9 +129,13 @@ def corrected(message: Message, amounts: Sequence[Amount]) -> list[Amount]:
     kept = [a for a in kept if not is_growth(message, a)] or kept
     kept = [a for a in kept if _after(message, a, "total")] or kept
     kept = [a for at, a in enumerate(kept) if at + 1 == len(kept) or not _rises(message, a, kept[at + 1])]
+    denials = {h.last for h in message.of("under")}
     for cue in cues:
         after = [a for a in kept if a.first >= cue.last]
         before = [a for a in kept if a.last <= cue.first]
+        if before and len(after) == 1 and cue.last in denials and after[0].first == cue.last:
+            kept.remove(after[0])  # "58%, không phải 85"
+            continue
         if after and before and _of_other_items(message, before[-1], after[0]):
             continue
         if after and before:
@@ -168,10 +172,9 @@ def is_left(message: Message, amount: Amount) -> bool:
         return True
     told = {h.first for h in message.of("filler")} - {h.first for h in message.of("polite")}
     for hit in message.of("left.after", "state.not_done", "state.not_started"):
-        between = range(amount.last, hit.first)
-        if hit.first == amount.last or (
-            len(between) == 1 and message.tokens[between[0]].is_word and between[0] not in told
-        ):
+        glued = {h.last for h in message.of("counter") if h.first == amount.last and not message.tokens[h.first].spaced}
+        between = range(max(glued, default=amount.last), hit.first)
+        if not between or (len(between) == 1 and message.tokens[between[0]].is_word and between[0] not in told):
             return True
     return False
 
@@ -237,7 +240,7 @@ def is_part(message: Message, amount: Amount) -> bool:
     """Whether a figure counts what is lacking or paid for, and not how much is done ("60% cán bộ chưa tập huấn")."""
     nouns = [h.last for h in message.of("counter") if 0 <= h.first - amount.last <= 1]
     lacks = message.of("trouble", "state.not_done", "state.not_started")
-    if any(0 <= h.first - at <= 1 for at in nouns for h in lacks):
+    if any(0 <= h.first - at <= 1 and not _is_told_apart(message, amount.last, h.first) for at in nouns for h in lacks):
         return True
     topics = [h for h in message.of("topic.none") if h.words > 1 and amount.kind == PERCENT]
     beside = [(h.last, amount.first) for h in topics] + [(amount.last, h.first) for h in topics]

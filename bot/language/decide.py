@@ -320,7 +320,8 @@ class Decider:
         clear = not self._named or any(h.words > 1 for h in self.message.of("is.help"))
         if self.message.times or self.message.units:
             clear = clear and self._asks_how_to and not self.has("is.summary")
-        return 68 if self.has("is.help") and clear and not self.outside and not self.figures else 0
+        told = self.situation.reply_to is not None and not self.asks and self.has("trouble", "cue.difficulty")
+        return 68 if self.has("is.help") and clear and not self.outside and not self.figures and not told else 0
 
     def _none(self) -> float:
         if any(self._final(h) for h in self.message.of("is.none")):
@@ -352,7 +353,8 @@ class Decider:
         pointed = bool(self.message.mentions) or self.situation.reply_to is not None
         pointed = pointed or (self.context is not None and any(h.first == 0 for h in self.message.of("it")))
         topics = sum(not self._is_told_of(h) for h in (*self.message.of("topic.none"), *self._elsewhere()))
-        topic = topics > 0 and not pointed and not (self._named and topics == 1)
+        shares = any(a.kind != amounts.BARE for a in self.figures)
+        topic = topics > 0 and not pointed and not (self._named and (topics == 1 or shares))
         item = (bool(self.refs) or self.context is not None) and not topic
         says = bool(self.figures) or any(f"state.{s}" in UPDATE_STATES for s in self.states)
         told = self.has("cue.difficulty", "cue.proposal") and (pointed or self._named)
@@ -517,6 +519,7 @@ class Decider:
     def _counts(self) -> bool:
         """Whether a number is asked for; "mấy" at the start of a message only means several."""
         some = [h for h in self.message.of("ask.some") if (h.first > 0 and not self.has("show")) or self._closed]
+        some = [] if self.has("ask.which") else some
         return self.has("ask.count") or bool(some) or (self.has("ask.amount") and self.has("kind."))
 
     @property
@@ -776,8 +779,8 @@ class Decider:
         filters = self._filters(intent)
         if intent is Intent.COUNT and self.context_list and not self.has("kind.") and self.situation.previous:
             filters = {**self.situation.previous.slots, **filters}
-        if intent is Intent.EXPORT and self.has("it", "more") and self.situation.previous and not self.refs:
-            filters = {k: v for k, v in self.situation.previous.slots.items() if k in _SLOTS[intent]} | filters
+        if intent is Intent.EXPORT and (previous := self.situation.previous) and self._only_changes_the_form:
+            filters = {k: v for k, v in previous.slots.items() if k in _SLOTS[intent]} | filters
         if "candidates" in filters:
             sure = False
         if intent is Intent.UNDO and self.refs and not self.has("undo.object", "report"):
@@ -786,9 +789,18 @@ class Decider:
             sure = False
         return Act(intent, {**slots, **filters}, sure)
 
+    @property
+    def _only_changes_the_form(self) -> bool:
+        """Whether what was spoken of before is wanted as a file ("word e o den", "đổi sang pdf nhé")."""
+        own = self.refs or self.message.units or self.message.pillars or self.message.times
+        return self.has("it", "more") or not (own or self.has("kind.", "report", "overall", "unit.any", "state."))
+
     def _lang(self) -> dict[str, Any]:
+        """The language wanted: of several the one right before a word for speaking, else the last."""
         named = self.message.of("lang.")
-        return {"lang": named[-1].name[5:]} if named else {}
+        verbs = self.message.of("switch")
+        asked = [n for n in named if any(0 <= v.first - n.last <= 1 for v in verbs)] or named[-1:]
+        return {"lang": asked[0].name[5:]} if asked else {}
 
     def _filters(self, intent: Intent) -> dict[str, Any]:
         """The slots of a question: which items, whose, when."""

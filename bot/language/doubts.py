@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from bot.language.amounts import BARE, PERCENT, Amount, is_apart
 from bot.language.message import Message
@@ -99,7 +99,7 @@ def is_withdrawn(message: Message, amount: Amount) -> bool:
     return any(amount.last <= h.first < end for h in taken) or any(begin <= h.first < end for h in nearly)
 
 
-def has_afterthought(message: Message, told: Iterable[Spanned], last: int) -> bool:
+def has_afterthought(message: Message, told: Iterable[Spanned], last: int, texts: Sequence[Spanned]) -> bool:
     """Whether a short clause after the report, with no figure or state of its own, takes it back ("80%, nhầm rồi")."""
     told = list(told)
     begin = max((h.last for h in told), default=last)
@@ -108,7 +108,7 @@ def has_afterthought(message: Message, told: Iterable[Spanned], last: int) -> bo
     said = {*(n.first for n in message.numbers), *(h.first for h in message.of("state.", "cue."))}
     for first, end in message.clauses():
         words = sum(message.tokens[at].is_word for at in range(first, end))
-        free = begin <= first and end <= last and not said & set(range(first, end))
+        free = begin <= first and end <= last and not said & set(range(first, end)) and not inside(texts, first)
         if free and words <= AFTERTHOUGHT and any(first <= h.first < end for h in message.of(*MEANT)):
             return True
     return False

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import takewhile
 
-from bot.language.doubts import is_settled
+from bot.language.doubts import clause, is_settled
 from bot.language.message import Message
 from bot.language.phrases import Hit, Spanned, inside
 from bot.language.times import Day, Period, Span, TimeHit, months_later
 
 TRIM = " \t\r\n:;,.-–—!?()\"'।"
-TROUBLES = ("trouble", "state.not_done", "state.not_started", "state.blocked", "state.behind", "is.silent")
+TROUBLES = ("trouble", "under", "state.not_done", "state.not_started", "state.blocked", "state.behind", "is.silent")
 LEAST_WORDS = 2
 LEAST_TAIL = 3  # words of trouble that no word parts from the report before them
 
@@ -101,7 +101,9 @@ def _begins_clause(message: Message, hit: Hit) -> bool:
 def _cut(message: Message, cue: Hit, end: int, first: int) -> FreeText | None:
     begin = _after_item(message, cue.last)
     if cue.name.startswith("after."):
-        begin, end = _after_report(message, cue.first, first), cue.first
+        begin, clause_end = _after_report(message, cue.first, first), clause(message, cue.first)[1]
+        troubled = any(cue.last <= h.first < clause_end for h in message.of("trouble"))
+        end = min(clause_end, end) if troubled else cue.first  # "training er jonno laptop kom pore"
     text = message.cut(begin, end).strip(TRIM)
     if not any(t.is_word for t in message.tokens[begin:end]):
         return None
@@ -204,13 +206,24 @@ def rest(
     light: list[Spanned] = [*message.times, *message.of("polite", "is.smalltalk")]
     soft = {at for h in light for at in range(h.first, h.last)}
     said = [(a, b) for a, b in after if sum(message.tokens[at].is_word and at not in soft for at in range(a, b)) > 1]
-    said = [(a, b) for a, b in said if not _is_plan(message, a, b) and not is_settled(message, a, b)]
+    said = [
+        (a, b)
+        for a, b in said
+        if not _is_plan(message, a, b) and not is_settled(message, a, b) and not _goes_on(message, a, b)
+    ]
     telling = {*strange, *(h.first for h in message.of("topic.none", "trouble"))}
     if not any(a <= at < b for a, b in said for at in telling):
         return []
     begin, end = said[0][0], said[-1][1]
     wishes = any(h.last == end and h.first > begin for h in message.of("wish"))
     return [FreeText("proposal" if wishes else "difficulty", message.cut(begin, end).strip(TRIM), begin, end)]
+
+
+def _goes_on(message: Message, first: int, last: int) -> bool:
+    """Whether a clause tells only that the work goes on ("team dev đang test kết nối")."""
+    lacks = [*_lacks(message), *message.of("under")]
+    goes = any(first <= h.first < last for h in message.of("state.in_progress"))
+    return goes and not any(first <= h.first < last for h in lacks)
 
 
 def _lacks(message: Message) -> Sequence[Hit]:

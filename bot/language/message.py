@@ -162,7 +162,7 @@ class Parser:
                     each.put("unit", name.first, name.last, name.name[5:])
         for lang in self._languages:  # the phrases of all of them may hold a unit that any has found
             found[lang.code] = outermost(lang.concepts.scan(views[lang.code]))
-        code = self._language(tokens, found, named)
+        code = self._language(tokens, found, named, numbers)
         own = self._syllables(code, tokens)
         found, named, times = _heard(code, found, own), _heard(code, named, own), _heard(code, times, own)
         spelled = any(lang.code == code and lang.syllable for lang in self._languages)
@@ -251,11 +251,18 @@ class Parser:
         glued = after is not None and after.is_word and not after.spaced and len(after.text) <= 2
         return number.words and number.value == 1 and glued
 
-    def _language(self, tokens: Sequence[Token], found: dict[str, list[Hit]], named: dict[str, list[Hit]]) -> str:
+    def _language(
+        self,
+        tokens: Sequence[Token],
+        found: dict[str, list[Hit]],
+        named: dict[str, list[Hit]],
+        numbers: dict[str, list[Number]],
+    ) -> str:
         """The language of a message: by its script, by the marks on its letters, then by which words are known."""
         scores = {lang.code: 0.0 for lang in self._languages}
         for lang in self._languages:
-            covered = {at for h in (*found[lang.code], *named[lang.code]) for at in range(h.first, h.last)}
+            told: list[Spanned] = [*found[lang.code], *named[lang.code], *(n for n in numbers[lang.code] if n.words)]
+            covered = {at for h in told for at in range(h.first, h.last)}
             scores[lang.code] += sum(self._worth(lang, tokens[at]) for at in covered if tokens[at].kind == WORD)
             scores[lang.code] += sum(
                 2.5 if lang.script == "bengali" else 0.0 for t in tokens if t.kind == WORD and _is_bengali(t.text)
@@ -513,8 +520,19 @@ def _is_particle(message: Message, hit: Hit) -> bool:
     return soft and message.tokens[hit.first].text.isascii() and message.at_tail(hit.last)
 
 
+def _is_any(message: Message, hit: Hit) -> bool:
+    """Whether a "which" is an "any" that is denied after it in its clause ("কোনো ভাতা পায় না"), with nothing asked."""
+    if any(t.text == "?" for t in message.tokens) or message.has("show", "kind."):
+        return False
+    end = next((b for a, b in message.clauses() if a <= hit.first < b), hit.last)
+    denied = message.of("trouble", "state.not_done", "state.not_started", "no.difficulty")
+    return any(hit.last < h.last == end for h in denied)
+
+
 def _asks_nothing(message: Message, hit: Hit) -> bool:
     """Whether a "how many" asks nothing: several who are in trouble ("mấy xã mạng yếu"), or "may chu", a server."""
+    if hit.name == "ask.which" and hit.last - hit.first == 1:
+        return _is_any(message, hit)
     if hit.name != "ask.some" or hit.last - hit.first > 1:
         return False
     if any(h.first > hit.first for h in message.of("trouble")) and not any(t.text == "?" for t in message.tokens):

@@ -97,10 +97,11 @@ def _cuts(message: Message) -> list[int]:
     cues = message.of("ask.", "is.", "state.", "percent", "tail.", "due.noun", "switch", "show")
     first, last = min((h.first for h in cues), default=0), max((h.first for h in cues), default=0)
     joiners = {h.first for h in message.of("splitter")}
+    words = {h.first for h in message.of("cue.reason", "cue.difficulty", "cue.proposal")}  # what follows is told
     cuts = []
     for at in range(first + 1, min(last + 1, len(message.tokens) - 1)):
         if at in joiners:
             cuts.append(message.tokens[at].start)
-        elif message.ends_clause(at) and message.tokens[at].text != ":" and at + 1 not in joiners:
+        elif message.ends_clause(at) and message.tokens[at].text != ":" and at + 1 not in joiners | words:
             cuts.append(message.tokens[at].end)
     return cuts

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -14,7 +15,7 @@ from bot.language.message import Mention, Message
 from bot.language.names import Names
 from bot.language.phrases import Hit, Spanned, inside
 from bot.language.refs import Ref, by_title
-from bot.language.times import Day, Period, TimeHit
+from bot.language.times import LAST, Day, Period, TimeHit
 from bot.rules.acts import Act, Intent, Situation
 from bot.rules.plan import Item
 
@@ -29,6 +30,7 @@ UPDATE_STATES = {
 DOUBTFUL_STATES = frozenset({"state.nearly", "state.not_done"})
 PIECE = 3  # tokens after what is done that may tell that it is only a piece
 LEFT_OVER = 2  # words side by side that nothing accounts for, from which a clerk would ask
+RECENT = timedelta(days=31)  # how far back a bare day may lie
 PROMISE = 6  # tokens between a word for what is to come and the figure that is promised
 UNSAID = ("future", "if", "state.at_risk", "under")  # before a state, and after it: it is not so
 UNDONE = ("future", "state.at_risk", "under.after", "cue.proposal")
@@ -108,7 +110,21 @@ class ReportReader:
         if len(mentions) > 1 and self._said_before_all(mentions):
             return [Part(Ref(m.code), 0, mentions[0].first) for m in mentions]
         parts = [Part(Ref(m.code), a, b) for m, a, b in zip(mentions, starts, ends, strict=True)]
-        return [*self._before(mentions[0].first), *parts]
+        if lead:
+            return [*self._before(lead), *parts]
+        return self._with_titles(mentions, parts)
+
+    def _with_titles(self, mentions: Sequence[Mention], parts: Sequence[Part]) -> list[Part]:
+        """The parts of codes, and beside them those of items named by their titles ("… 188 dịch vụ công, CT02 74%")."""
+        codes = {m.code for m in mentions}
+        beside = [p for p in self._titled_clauses() if p.ref and p.ref.firm and p.ref.code not in codes]
+        beside = [p for p in beside if not any(p.first <= m.first < p.last for m in mentions)]
+        if not beside:
+            return list(parts)
+        own = [replace(p, first=m.first) if p.first < m.first else p for p, m in zip(parts, mentions, strict=True)]
+        found = sorted([*own, *beside], key=lambda p: p.first)
+        ends = [*(p.first for p in found[1:]), len(self.message.tokens)]
+        return [replace(p, last=min(p.last, end)) for p, end in zip(found, ends, strict=True)]
 
     def _said_before_all(self, mentions: Sequence[Mention]) -> bool:
         """Whether what is told of all items stands before the first ("আমার কাজ দুইটাই শেষ: NV10, NV11")."""
@@ -130,7 +146,9 @@ class ReportReader:
     def _before(self, first: int) -> list[Part]:
         """What is said of the item replied to before the first code ("việc này vẫn 70%. Còn NV16 lên 20%")."""
         told = any(a.first < first for a in self.said) and any(a.first > first for a in self.said)
-        pointed = any(h.first < first for h in self.message.of("it")) or self.situation.reply_to is not None
+        pointed = any(h.first < first for h in self.message.of("it"))
+        told = told or (pointed and bool(self._states(0, first)) and any(a.first > first for a in self.said))
+        pointed = pointed or self.situation.reply_to is not None
         if self.context is None or not told or not pointed:
             return []
         return [Part(self.context, 0, first)]
@@ -142,6 +160,14 @@ class ReportReader:
 
     def _titled(self) -> list[Part]:
         """Clauses that each report on an item of their own, told by its title."""
+        found = self._titled_clauses()
+        if len(found) < 2:
+            return []
+        ends = [*(p.first for p in found[1:]), len(self.message.tokens)]
+        return [Part(p.ref, p.first, end) for p, end in zip(found, ends, strict=True)]
+
+    def _titled_clauses(self) -> list[Part]:
+        """The clauses that report something and name an item by its title."""
         found: list[Part] = []
         texts = freetext.free_texts(self.message, 0, len(self.message.tokens), [])
         for first, last in self._stretches():
@@ -157,10 +183,7 @@ class ReportReader:
                 continue  # a figure alone names nothing, though a title has it too
             if all(p.ref is None or p.ref.code != ref.code for p in found):
                 found.append(Part(ref, first, last))
-        if len(found) < 2:
-            return []
-        ends = [*(p.first for p in found[1:]), len(self.message.tokens)]
-        return [Part(p.ref, p.first, end) for p, end in zip(found, ends, strict=True)]
+        return found
 
     def _stretches(self) -> list[tuple[int, int]]:
         """The clauses, those cut at a word that joins two figures ("chatbot 40% r hotline 90%")."""
@@ -183,18 +206,20 @@ class ReportReader:
         """The slots that a part fills (without its item), and what a clerk would ask about them."""
         item = self.names.item.get(part.ref.code or "") if part.ref else None
         said = self._figures(part, item)
-        texts = freetext.free_texts(self.message, part.first, part.last, self._stops(said))
+        texts = freetext.free_texts(self.message, part.first, part.last, self._stops(said, item))
         said = [a for a in said if not inside(texts, a.first)]
         states = [h for h in self.message.of(*UPDATE_STATES) if part.first <= h.first < part.last]
         states = self._first_said([h for h in states if not inside(texts, h.first)], said)
-        slots, doubted = self._told(part, item, said, states, texts)
+        slots, doubted = self._told(part, item, said, states)
         if "state" in slots and self._counts_beside(part, said, states):
             doubted.append("a figure beside the state")
         told_by: list[Spanned] = [*said, *(h for h in states if h.name not in DOUBTFUL_STATES or "state" in slots)]
-        if doubts.has_afterthought(self.message, told_by, part.last):
-            doubted.append("an afterthought")
         texts += self._untold(part, bool(slots), [*told_by, *texts], texts)
         texts += freetext.wish_after(self.message, texts, part.last)
+        if doubts.has_afterthought(self.message, told_by, part.last, texts):
+            doubted.append("an afterthought")
+        if self._is_hedged(part, said, texts):
+            doubted.append("hedged")
         if slots and slots.get("state") != "done" and all(t.slot != "difficulty" for t in texts):
             rest = freetext.rest(
                 self.message, part.last, self._busy(told_by), self._busy(texts), self._strange(part, texts)
@@ -284,11 +309,11 @@ class ReportReader:
         return amounts.standing(self.message, item, amounts.telling(item, said), self.situation.today)
 
     def _told(
-        self, part: Part, item: Item | None, said: Sequence[Amount], states: Sequence[Hit], texts: Sequence[Spanned]
+        self, part: Part, item: Item | None, said: Sequence[Amount], states: Sequence[Hit]
     ) -> tuple[dict[str, Any], list[str]]:
         """The figure or the state told, and the doubts; a figure says more than a state, unless work has stopped."""
         slots: dict[str, Any] = {}
-        doubted = ["hedged"] if self._is_hedged(part, said, texts) else []
+        doubted: list[str] = []
         for amount in said[:1]:
             slots.update(self._slots_of(part, item, amount))
             if len({a.share for a in said}) > 1:
@@ -315,7 +340,8 @@ class ReportReader:
         """A figure as slots: what a task has left says that it goes on, and less than nothing says nothing."""
         if amounts.is_negative(self.message, amount):
             return {}
-        if amounts.is_left(self.message, amount) and not (item and item.is_target):
+        counts = item is not None and item.is_target and amount.kind == amounts.PERCENT
+        if amounts.is_left(self.message, amount) and not counts and not amounts.falls(item):
             return {"state": UPDATE_STATES["state.in_progress"]}
         return dict(amounts.slots_of(item or self._likely(part), amount))
 
@@ -468,15 +494,22 @@ class ReportReader:
         today, value = self.situation.today, time.value
         if any(m.first < time.last and time.first < m.last for m in self.message.mentions):
             return False
-        return (isinstance(value, Period) and value.first > today) or (
-            isinstance(value, Day) and value.toward(0) > today
-        )
+        if isinstance(value, Day):
+            before = value.toward(LAST)  # of a bare day or weekday a report tells the last one
+            return value.toward(0) > today and not (time.role is None and today - RECENT <= before <= today)
+        return isinstance(value, Period) and value.first > today
 
-    def _stops(self, said: Sequence[Amount]) -> list[int]:
-        """The starts of clauses that report a percent, or a state and no more: free text ends before them."""
-        marked = [a.first for a in said if a.kind == amounts.PERCENT]
+    def _stops(self, said: Sequence[Amount], item: Item | None) -> list[int]:
+        """The starts of clauses that report a percent, a count, or a state and no more: free text ends there."""
+        counted = item is not None and item.is_target and not amounts.is_percent(item)
+        marked = [a.first for a in said if a.kind == amounts.PERCENT or (counted and self._opens(a))]
         figures = [a for a, b in self.message.clauses() if any(a <= m < b for m in marked)]
         return [*figures, *freetext.bare_states(self.message)]
+
+    def _opens(self, amount: Amount) -> bool:
+        """Whether only light words stand before a figure in its clause ("…, mới được 690 hộ")."""
+        light: list[Spanned] = [*self.message.of("filler", "achieved", "to", "plain", "total"), *self.message.times]
+        return all(inside(light, at) for at in range(doubts.clause(self.message, amount.first)[0], amount.first))
 
     def _complaint(self, part: Part) -> freetext.FreeText | None:
         """A part that names an item and tells only of trouble: all that it says is the difficulty."""
