@@ -174,7 +174,8 @@ def is_left(message: Message, amount: Amount) -> bool:
     for hit in message.of("left.after", "state.not_done", "state.not_started"):
         glued = {h.last for h in message.of("counter") if h.first == amount.last and not message.tokens[h.first].spaced}
         between = range(max(glued, default=amount.last), hit.first)
-        if not between or (len(between) == 1 and message.tokens[between[0]].is_word and between[0] not in told):
+        named = len(between) == 1 and message.tokens[between[0]].is_word and between[0] not in told
+        if hit.first >= amount.last and (not between or named):
             return True
     return False
 

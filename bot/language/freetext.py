@@ -143,6 +143,7 @@ def troubles(message: Message, first: int, last: int, busy: Sequence[bool]) -> F
         and _says_more(message, a, b)
         and not (message.has("state.blocked") and a in bare_states(message))
         and not _is_plan(message, a, b)
+        and not _puts_figures_right(message, a, b)
         and sum(t.is_word for t in message.tokens[a:b]) >= message.least
     ]
     if not told:
@@ -209,7 +210,8 @@ def rest(
     said = [
         (a, b)
         for a, b in said
-        if not _is_plan(message, a, b) and not is_settled(message, a, b) and not _goes_on(message, a, b)
+        if not (_is_plan(message, a, b) or is_settled(message, a, b) or _goes_on(message, a, b))
+        and not _puts_figures_right(message, a, b)
     ]
     telling = {*strange, *(h.first for h in message.of("topic.none", "trouble"))}
     if not any(a <= at < b for a, b in said for at in telling):
@@ -217,6 +219,11 @@ def rest(
     begin, end = said[0][0], said[-1][1]
     wishes = any(h.last == end and h.first > begin for h in message.of("wish"))
     return [FreeText("proposal" if wishes else "difficulty", message.cut(begin, end).strip(TRIM), begin, end)]
+
+
+def _puts_figures_right(message: Message, first: int, last: int) -> bool:
+    """Whether a clause only takes a figure back ("không phải 85 nha", "bữa trước đánh máy lộn")."""
+    return any(first <= h.first and h.last <= last for h in message.of("correct"))
 
 
 def _goes_on(message: Message, first: int, last: int) -> bool:

@@ -118,7 +118,11 @@ class ReportReader:
         """The parts of codes, and beside them those of items named by their titles ("… 188 dịch vụ công, CT02 74%")."""
         codes = {m.code for m in mentions}
         beside = [p for p in self._titled_clauses() if p.ref and p.ref.firm and p.ref.code not in codes]
-        beside = [p for p in beside if not any(p.first <= m.first < p.last for m in mentions)]
+        beside = [
+            p
+            for p in beside
+            if not any(p.first <= m.first < p.last for m in mentions) and any(inside([p], a.first) for a in self.said)
+        ]
         if not beside:
             return list(parts)
         own = [replace(p, first=m.first) if p.first < m.first else p for p, m in zip(parts, mentions, strict=True)]
