@@ -353,7 +353,8 @@ class Decider:
         pointed = bool(self.message.mentions) or self.situation.reply_to is not None
         pointed = pointed or (self.context is not None and any(h.first == 0 for h in self.message.of("it")))
         topics = sum(not self._is_told_of(h) for h in (*self.message.of("topic.none"), *self._elsewhere()))
-        shares = any(a.kind != amounts.BARE for a in self.figures)
+        named_last = max(self.title.tokens, default=-1) if self.title else -1
+        shares = any(a.kind != amounts.BARE and 0 <= named_last < a.first for a in self.figures)
         topic = topics > 0 and not pointed and not (self._named and (topics == 1 or shares))
         item = (bool(self.refs) or self.context is not None) and not topic
         says = bool(self.figures) or any(f"state.{s}" in UPDATE_STATES for s in self.states)

@@ -212,6 +212,7 @@ def rest(
         for a, b in said
         if not (_is_plan(message, a, b) or is_settled(message, a, b) or _goes_on(message, a, b))
         and not _puts_figures_right(message, a, b)
+        and a not in bare_states(message)
     ]
     telling = {*strange, *(h.first for h in message.of("topic.none", "trouble"))}
     if not any(a <= at < b for a, b in said for at in telling):
@@ -223,7 +224,8 @@ def rest(
 
 def _puts_figures_right(message: Message, first: int, last: int) -> bool:
     """Whether a clause only takes a figure back ("không phải 85 nha", "bữa trước đánh máy lộn")."""
-    return any(first <= h.first and h.last <= last for h in message.of("correct"))
+    denied = {h.first for h in message.of("under.after", "trouble")}  # "বোঝে না": a "no" that closes what is told
+    return any(first <= h.first and h.last <= last and h.first not in denied for h in message.of("correct"))
 
 
 def _goes_on(message: Message, first: int, last: int) -> bool:
