@@ -29,6 +29,7 @@ CONCEPTS = frozenset(
         "cue.proposal",
         "cue.proposal.to",
         "cue.reason",
+        "cue.request",
         "delta",
         "delta.after",
         "drops",

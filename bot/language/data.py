@@ -16,7 +16,7 @@ from typing import Any
 
 from bot.language.building import uncollected
 from bot.language.concepts import is_concept
-from bot.language.phrases import PIECES, Part, Phrasebook, Variant, View, number_variants, parsed
+from bot.language.phrases import PIECES, Hit, Part, Phrasebook, Variant, View, number_variants, parsed
 from bot.language.text import (
     KEYS,
     WORD,
@@ -34,6 +34,7 @@ from bot.language.times import OPERATIONS
 EXAMPLES = "examples.toml"
 NUMBER_KINDS = frozenset({"unit", "ten", "close", "times", "and", "point", "plus", "before", "alone", "whole"})
 SHORTEST_STEM, SHORTEST_SLIP = 2, 5
+MARKED = 0.5  # share of words with marks from which one without them is meant to have none
 KEPT_KEYS = 1 << 15  # words whose keys are remembered, a language
 
 
@@ -93,6 +94,7 @@ class Language:
     telex: bool
     ordinals: frozenset[str]
     unit_leads: tuple[str, ...]
+    homonyms: Mapping[str, frozenset[str]]
 
     def view(self, tokens: Sequence[Token], variants_of: Callable[[str], tuple[Variant, ...]] | None = None) -> View:
         """The message with every token's keys in this language; `variants_of` gives a word's, if not `variants`."""
@@ -100,7 +102,8 @@ class Language:
         variants = tuple(keys_of(t.text) if t.kind == WORD else number_variants(t.text) for t in tokens)
         skips = tuple(t.text in self.particles for t in tokens)
         marks = [t.text for t in tokens if t.kind == WORD and not t.text.isascii()]
-        marked = bool(marks)
+        latin = sum(t.kind == WORD and self.key(t.text).isascii() for t in tokens)
+        marked = bool(marks) and len(marks) >= MARKED * latin
         toned = any(tone_of(text)[1] for text in marks)
         whole = frozenset(at for at, t in enumerate(tokens) if marked and t.text in self.bare)
         level = frozenset(at for at, t in enumerate(tokens) if toned and self.strict and is_level(t.text))
@@ -140,6 +143,18 @@ class Language:
             spelled += self.letters[word[at : at + size]]
             at += size
         return spelled if len(spelled) > 1 else ""
+
+    def heard_in(self, view: View) -> list[Hit]:
+        """The concepts that the phrases say, without what a word only sounds like that says something of its own."""
+        return [h for h in self.concepts.scan(view) if h.last - h.first > 1 or self._says(view.tokens[h.first].text, h)]
+
+    def _says(self, word: str, hit: Hit) -> bool:
+        own = self.homonyms.get(word)
+        return own is None or hit.name in own
+
+    def is_denied(self, word: str) -> bool:
+        """Whether a verb carries its own "not" ("নেয়নি")."""
+        return any(len(word) > len(ending) + 1 and word.endswith(ending) for ending, _ in self.apart)
 
     def may_slip(self, word: str, key: str) -> bool:
         """Whether a word can be a slip: no syllable of the language, or (elsewhere) any word in its writing."""
@@ -281,6 +296,7 @@ def _empty(code: str, raw: Mapping[str, Any]) -> Language:
         telex=bool(settings.get("telex", False)),
         ordinals=frozenset(settings.get("ordinals", ())),
         unit_leads=tuple(settings.get("unit_leads", ())),
+        homonyms={word: frozenset(names) for word, names in raw.get("homonyms", {}).items()},
     )
 
 

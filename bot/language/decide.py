@@ -246,9 +246,14 @@ class Decider:
         cut = self.message.cut
         return [h for h in self.message.of("place") if not self.names.is_here(cut(h.first, h.last))]
 
-    @cached_property
+    @property
     def strangeness(self) -> float:
         """The share of the message's words that nothing known accounts for."""
+        return len(self._strange) / max(3, self.words)
+
+    @cached_property
+    def _strange(self) -> list[int]:
+        """The tokens of the words that nothing known accounts for."""
         known: set[int] = set(self.title.tokens) if self.title else set()
         m = self.message
         found: list[Spanned] = [*m.hits, *m.times, *m.mentions, *m.units, *m.pillars]
@@ -256,8 +261,7 @@ class Decider:
             known.update(range(hit.first, hit.last))
         words = [at for at, t in enumerate(m.tokens) if t.is_word]
         skips = m.views[m.lang].skips if m.lang in m.views else ()
-        strange = [at for at in words if at not in known and not (skips and skips[at])]
-        return len(strange) / max(3, len(words))
+        return [at for at in words if at not in known and not (skips and skips[at])]
 
     # --- intents ---
 
@@ -604,7 +608,7 @@ class Decider:
         named = bool(self.message.mentions) or self.situation.reply_to is not None or (self._named and clear)
         wished = {h.first for h in self.message.of("wish")}
         shows = any(h.first not in wished for h in self.message.of("show"))
-        told = self.has("trouble") and self.words > 3 and not shows
+        told = (self.has("trouble") or bool(self.message.denied)) and self.words > 3 and not shows
         pointed = any(h.first == 0 for h in self.message.of("it"))
         return named and not self.asks and told and (pointed or not self.has("kind."))
 
@@ -639,11 +643,22 @@ class Decider:
         if not (self.refs or self.context):
             return 0
         looks = self.has("show", "progress", "is.summary") or (self.asks if self._named else self._asks_progress)
+        if looks and self._asks_of_something_else:
+            return 10
         pointed = bool(self.message.mentions) or self._is_brief
         bare = pointed and self.words < 5 and not self.figures and not self.states
         if self.refs:
             return 50 if looks else 45 if bare else 10
         return 40 if self.asks else 10
+
+    @property
+    def _asks_of_something_else(self) -> bool:
+        """Whether words of a title stand in a question about another thing ("trạm 5G có hại sức khỏe không")."""
+        if self.message.mentions or self.has(
+            "ask.how", "progress", "show", "is.summary", "state.", "report", "percent"
+        ):
+            return False
+        return len(self._strange) > 1
 
     # --- acts ---
 

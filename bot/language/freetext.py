@@ -32,6 +32,7 @@ class FreeText:
 def free_texts(message: Message, first: int, last: int, stops: Sequence[int]) -> list[FreeText]:
     """The difficulty and the proposal said between two tokens. `stops` are tokens that begin something else."""
     cues = [h for h in message.hits if h.name in _SLOT_OF and first <= h.first and h.last <= last]
+    cues = sorted([*cues, *_requests(message, first, last)], key=lambda h: h.first)
     cues = [h for h in cues if not any(h.overlaps(n) for n in message.of("no.difficulty"))]
     cues = [h for h in cues if not _only_sets_apart(message, h, last)]
     found: list[FreeText] = []
@@ -63,6 +64,19 @@ _SLOT_OF = {
     "cue.proposal": "proposal",
     "after.difficulty": "difficulty",
 }
+
+
+def _requests(message: Message, first: int, last: int) -> list[Hit]:
+    """The words for asking that open a later clause of what is told ("88% nha, xin Ban quản lý cấp thêm ảnh")."""
+    soft = {at for h in message.of("polite", "filler", "address", "request.tail") for at in range(h.first, h.last)}
+    found = []
+    for begin, end in message.clauses():
+        opening = [h for h in message.of("cue.request") if h.first == begin and first < begin and h.last < last]
+        timed = any(begin <= t.first < end for t in message.times)
+        words = sum(message.tokens[at].is_word and at not in soft for h in opening[:1] for at in range(h.last, end))
+        if words > LEAST_WORDS and not timed:
+            found.append(opening[0]._replace(name="cue.proposal"))
+    return found
 
 
 def _only_sets_apart(message: Message, cue: Hit, last: int) -> bool:
@@ -231,7 +245,7 @@ def _puts_figures_right(message: Message, first: int, last: int) -> bool:
 def _goes_on(message: Message, first: int, last: int) -> bool:
     """Whether a clause tells only that the work goes on ("team dev đang test kết nối")."""
     lacks = [*_lacks(message), *message.of("under")]
-    goes = any(first <= h.first < last for h in message.of("state.in_progress"))
+    goes = any(first <= h.first < last for h in message.of("state.in_progress")) and last - 1 not in message.denied
     return goes and not any(first <= h.first < last for h in lacks)
 
 

@@ -55,6 +55,7 @@ class Message:
     strangers: list[int] = field(default_factory=list)  # tokens that open a code that the plan does not have
     units: list[Hit] = field(default_factory=list)
     pillars: list[Hit] = field(default_factory=list)
+    denied: frozenset[int] = frozenset()  # tokens of verbs that carry their own "not"
     foreign: bool = False  # whether a word in plain Latin letters is no syllable of the message's language
     titled: list[tuple[int, int]] = field(default_factory=list)  # stretches of words side by side as in a title
     _clauses: list[tuple[int, int]] = field(default_factory=list)
@@ -161,12 +162,14 @@ class Parser:
                 for each in views.values() if coded else (view,):
                     each.put("unit", name.first, name.last, name.name[5:])
         for lang in self._languages:  # the phrases of all of them may hold a unit that any has found
-            found[lang.code] = outermost(lang.concepts.scan(views[lang.code]))
+            found[lang.code] = outermost(lang.heard_in(views[lang.code]))
         code = self._language(tokens, found, named, numbers)
         own = self._syllables(code, tokens)
         found, named, times = _heard(code, found, own), _heard(code, named, own), _heard(code, times, own)
         spelled = any(lang.code == code and lang.syllable for lang in self._languages)
         message = Message(text, tokens, code, views, least=3 if spelled else 2)
+        own_language = next(lang for lang in self._languages if lang.code == code)
+        message.denied = frozenset(at for at, t in enumerate(tokens) if t.is_word and own_language.is_denied(t.text))
         latin = {at for at, t in enumerate(tokens) if t.is_word and t.text.isascii() and len(t.text) > 2}
         message.foreign = not latin <= own
         strict = {lang.code for lang in self._languages if lang.strict}
@@ -339,11 +342,18 @@ class Parser:
         at, joins = named[0].last, self._joins(message)
         while at + 1 < len(message.tokens) and message.tokens[at].text in joins:
             number = message.tokens[at + 1]
-            code = code_of(number.text) if number.kind == NUMBER else None
+            code = (
+                code_of(number.text) if number.kind == NUMBER and not self._has_digits_after(message, at + 1) else None
+            )
             if code is None or not self._closes_a_code(message, at + 2, joins):
                 return
             yield Mention(code, at + 1, at + 2)
             at += 2
+
+    def _has_digits_after(self, message: Message, at: int) -> bool:
+        """Whether a number goes on after a point ("1.080")."""
+        after = message.tokens[at + 1 : at + 3]
+        return len(after) == 2 and after[0].text in ".," and after[1].kind == NUMBER and not after[1].spaced
 
     def _joins(self, message: Message) -> Collection[str]:
         """What is written between things named together."""
@@ -487,6 +497,8 @@ def _stands(message: Message, hit: Hit) -> bool:
         return False
     if hit.name.startswith(OF_CLAUSES) and any(t.first <= hit.first and hit.last <= t.last for t in message.times):
         return False
+    if hit.name == "state.nearly" and any(hit.first < t.first < hit.last < t.last for t in message.times):
+        return False
     if not hit.name.startswith(IN_NUMBERS) and inside(_long_numbers(message), hit.first, hit.last):
         return False
     names = (*message.units, *message.pillars)
@@ -526,7 +538,7 @@ def _is_any(message: Message, hit: Hit) -> bool:
         return False
     end = next((b for a, b in message.clauses() if a <= hit.first < b), hit.last)
     denied = message.of("trouble", "state.not_done", "state.not_started", "no.difficulty")
-    return any(hit.last < h.last == end for h in denied)
+    return end - 1 in message.denied or any(hit.last < h.last == end for h in denied)
 
 
 def _asks_nothing(message: Message, hit: Hit) -> bool:

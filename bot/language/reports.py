@@ -143,7 +143,8 @@ class ReportReader:
         for before, after in zip(self.message.mentions, self.message.mentions[1:], strict=False):
             between = [h for h in self.message.of("correct") if before.last <= h.first and h.last <= after.first]
             said = [a for a in self.said if before.last <= a.first < after.first]
-            if before in kept and between and not said and not self._states(before.last, after.first):
+            told = bool(said) or bool(self._states(before.last, after.first))
+            if before in kept and (any(h.last == after.first for h in between) if told else between):
                 kept.remove(before)
         return kept
 
@@ -229,7 +230,8 @@ class ReportReader:
                 self.message, part.last, self._busy(told_by), self._busy(texts), self._strange(part, texts)
             )
             texts = [*texts, *rest]
-            if rest and not any(inside(rest, h.first) for h in self.message.of(*freetext.TROUBLES)):
+            denied = any(inside(rest, at) for at in self.message.denied)
+            if rest and not denied and not any(inside(rest, h.first) for h in self.message.of(*freetext.TROUBLES)):
                 doubted.append("a rest that may be no trouble")
         slots.update({t.slot: t.text for t in texts})
         doubted += self._doubts_of_texts(part, item, slots, texts)
@@ -521,7 +523,8 @@ class ReportReader:
         if part.ref and part.ref.source == "title":
             named = [at + 1 for at in part.ref.tokens if part.first <= at < part.last]
         first = max(named, default=part.first)
-        if not any(first <= h.first < part.last for h in self.message.of("trouble", "is.difficulties")):
+        denied = any(first <= at < part.last for at in self.message.denied)
+        if not denied and not any(first <= h.first < part.last for h in self.message.of("trouble", "is.difficulties")):
             return None
         return freetext.FreeText(
             "difficulty", self.message.cut(first, part.last).strip(freetext.TRIM), first, part.last
