@@ -63,7 +63,9 @@ def _is_figure(message: Message, number: Number) -> bool:
     """Whether a number can be a figure; "5G" is a name, "giai đoạn 1" a stage, a lone word ("ba") too little."""
     after = message.tokens[number.last] if number.last < len(message.tokens) else None
     percent = any(h.first == number.last for h in message.of("percent"))
-    if not percent and any(h.last == number.first or h.first == number.last for h in message.of("stage")):
+    shared = number.first > 0 and message.tokens[number.first - 1].text == "/"  # "4/5 khâu"
+    stages = () if percent or shared else message.of("stage")
+    if any(h.last == number.first or h.first == number.last for h in stages):
         return False  # "xong giai đoạn 1", "প্রথম ধাপ"
     if after is not None and after.is_word and not after.spaced and not number.words:
         return any(h.first == number.last for h in message.of("percent", "counter", "out.of"))

@@ -392,6 +392,10 @@ class Decider:
             return 0
         if not self.has("is.extend") or (self.has("ask.") and not self.has("tail.ask")) or self._wonders:
             return 0
+        if not self.message.times and any(a.kind != amounts.BARE for a in self.figures):
+            return 0  # "52%. đề nghị cho thêm tổ lưu động"
+        if self.has("state.done", "state.blocked") and all(h.words == 1 for h in self.message.of("is.extend")):
+            return 0  # "tạm dừng, đề nghị cho ý kiến về phương án di dời máy chủ"
         return 74 if not self.has("is.none") and not self._extends_another else 0
 
     @property
@@ -952,8 +956,9 @@ class Decider:
         named = set(self.title.tokens) if self.title else set()
         topics = [h for h in self._topics() if not set(range(h.first, h.last)) <= named]
         if other or (self.title and any(not _is_told(self.message.cut(h.first, h.last), acts) for h in topics)):
-            return [replace(a, sure=False, doubts=[*a.doubts, "another item or topic"]) for a in acts]
-        return acts
+            acts = [replace(a, sure=False, doubts=[*a.doubts, "another item or topic"]) for a in acts]
+        tells = any(a.slots.keys() - {"item", "candidates"} for a in acts)
+        return acts if tells or not topics else [Act(Intent.NONE)]
 
 
 _QUESTION = ("kind", "state", "unit", "pillar", "period")

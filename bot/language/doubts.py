@@ -50,6 +50,8 @@ def is_of_something_else(message: Message, item: Item | None, amount: Amount, ti
     task = amount.kind == PERCENT and not (item and item.is_target)
     things = [h for h in message.of("counter", "topic.none") if task and h.first == amount.last]
     things = [h for h in things if not inside(message.of("polite"), h.first)]
+    ends = {last for _, last in message.clauses()} | {h.first for h in message.of("polite")}
+    things = [h for h in things if h.name != "counter" or h.last not in ends]  # "33% hồ sơ, …" is of the work
     return any(not titled(h.first) for h in (*stages, *before, *things))
 
 

@@ -92,6 +92,10 @@ def _until(message: Message, cue: Hit, later: Sequence[Hit], last: int, stops: S
     ends = [h.first for h in later if _SLOT_OF[h.name] != slot and _begins_clause(message, h)]
     ends += [at for at in stops if at > cue.last]
     ends += [a for a, _ in _wishes(message) if slot == "difficulty" and a > cue.last]
+    if slot == "proposal":  # "xin cấp thêm đường truyền, ở đây mạng yếu quá"
+        ends += [
+            a for a, b in message.clauses() if a > cue.last and any(a <= h.first < b for h in message.of("trouble"))
+        ]
     ends += [h.first for h in message.of("after.difficulty") if cue.name == "cue.difficulty" and h.first > cue.last + 1]
     return min([e for e in ends if e > cue.first], default=last)
 

@@ -190,7 +190,7 @@ class Parser:
         message.mentions = self._mentions(message)
         message.keep([h for h in message.hits if not inside(message.mentions, h.first, h.last)])
         message.keep([h for h in message.hits if h.first not in message.strangers])
-        message.times = [t for t in message.times if not _is_swallowed(message, t)]
+        message.times = [t for t in message.times if not _is_swallowed(message, t) and not _is_pointer(message, t)]
         return message
 
     def _titled(self, message: Message) -> list[tuple[int, int]]:
@@ -533,18 +533,27 @@ def _is_particle(message: Message, hit: Hit) -> bool:
 
 
 def _is_any(message: Message, hit: Hit) -> bool:
-    """Whether a "which" is an "any" that is denied after it in its clause ("কোনো ভাতা পায় না"), with nothing asked."""
+    """Whether a "which" or "what" is an "any" that is denied in its clause, with nothing asked.
+
+    The denial stands after it ("কোনো ভাতা পায় না"), or before it where it closes the clause ("chưa gặp lỗi gì").
+    """
     if any(t.text == "?" for t in message.tokens) or message.has("show", "kind."):
         return False
-    end = next((b for a, b in message.clauses() if a <= hit.first < b), hit.last)
+    begin, end = next(((a, b) for a, b in message.clauses() if a <= hit.first < b), (hit.first, hit.last))
+    if hit.name == "ask.what":
+        before = [h for h in message.of("under") if begin <= h.first and h.last <= hit.first]
+        asked = any(begin <= h.first < hit.first for h in message.of("tail.ask")) and begin == 0
+        return bool(before) and not asked and message.at_tail(hit.last)
+    if hit.last - hit.first > 1:
+        return False
     denied = message.of("trouble", "state.not_done", "state.not_started", "no.difficulty")
     return end - 1 in message.denied or any(hit.last < h.last == end for h in denied)
 
 
 def _asks_nothing(message: Message, hit: Hit) -> bool:
     """Whether a "how many" asks nothing: several who are in trouble ("mấy xã mạng yếu"), or "may chu", a server."""
-    if hit.name == "ask.which" and hit.last - hit.first == 1:
-        return _is_any(message, hit)
+    if hit.name in ("ask.which", "ask.what") and _is_any(message, hit):
+        return True
     if hit.name != "ask.some" or hit.last - hit.first > 1:
         return False
     if any(h.first > hit.first for h in message.of("trouble")) and not any(t.text == "?" for t in message.tokens):
@@ -635,6 +644,11 @@ def _preferred_names(code: str, named: dict[str, list[Hit]], cues: Sequence[Hit]
     ]
     unique = {(h.name, h.first, h.last): h for h in reversed(every)}
     return longest(unique.values())
+
+
+def _is_pointer(message: Message, time: TimeHit) -> bool:
+    """Whether a word for a day only points to a thing ("vu nay": this matter, not today)."""
+    return any(h.first < time.first and time.last <= h.last for h in message.of("it"))
 
 
 def _of_a_ratio(message: Message, time: TimeHit) -> bool:

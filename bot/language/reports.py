@@ -62,6 +62,7 @@ class ReportReader:
         self.message, self.situation, self.names = message, situation, names
         self.refs, self.context = refs, context
         self.said = amounts.corrected(message, said)
+        self.is_as_said = len(self.said) == len(said)  # nothing has been put right already
 
     def acts(self) -> list[Act]:
         """One act for each item that is reported on, in the order said."""
@@ -221,7 +222,7 @@ class ReportReader:
         told_by: list[Spanned] = [*said, *(h for h in states if h.name not in DOUBTFUL_STATES or "state" in slots)]
         texts += self._untold(part, bool(slots), [*told_by, *texts], texts)
         texts += freetext.wish_after(self.message, texts, part.last)
-        if doubts.has_afterthought(self.message, told_by, part.last, texts):
+        if self.is_as_said and doubts.has_afterthought(self.message, told_by, part.last, texts):
             doubted.append("an afterthought")
         if self._is_hedged(part, said, texts):
             doubted.append("hedged")
@@ -273,7 +274,7 @@ class ReportReader:
         it, and elsewhere a few side by side.
         """
         strange = self._strange(part, texts)
-        counts = [h for h in told_by if isinstance(h, Amount) and h.kind == amounts.BARE]
+        counts = [h for h in told_by if isinstance(h, Amount) and h.kind != amounts.PERCENT]
         strange -= {doubts.counted_thing(self.message, h) for h in counts}
         strange -= doubts.names_of_people(self.message)
         for first, last in self.message.clauses():
@@ -399,7 +400,10 @@ class ReportReader:
         for first, last in self.message.clauses():
             here = [h for h in states if first <= h.first < last]
             if here or any(first <= a.first < last for a in said):
-                stronger = [h for h in states if h.name == "state.blocked"]
+                bare = freetext.bare_states(self.message)  # elsewhere something else has stopped ("phần mềm bị treo")
+                stronger = [
+                    h for h in states if h.name == "state.blocked" and doubts.clause(self.message, h.first)[0] in bare
+                ]
                 return here or stronger
         return list(states)
 
