@@ -51,7 +51,7 @@ TITLE_WORDS = (
     "future",
 )
 INNER_WORDS = ("ask.what", "show", "follow", "splitter", "more", "to")
-ASKED = frozenset({Intent.LIST, Intent.SUMMARY, Intent.DIFFICULTIES})
+ASKED = frozenset({Intent.LIST, Intent.SUMMARY, Intent.DIFFICULTIES, Intent.RANKING, Intent.SILENT})
 STRANGE = 0.3  # share of unknown words from which a question by a title may be about something else
 BRIEF, LONGEST_BRIEF = 2, 8  # words that are a name of an item by themselves, words with those around them
 REPLY_NEEDS = 1.8  # how much clearer a title must be to be meant against the message replied to

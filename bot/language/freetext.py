@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import takewhile
 
-from bot.language.doubts import clause, is_settled
+from bot.language.doubts import AFTERTHOUGHT, clause, is_settled
 from bot.language.message import Message
 from bot.language.phrases import Hit, Spanned, inside
 from bot.language.times import Day, Period, Span, TimeHit, months_later
@@ -206,7 +206,7 @@ def _but(message: Message, first: int, last: int, busy: Sequence[bool]) -> FreeT
         reach = end if after_but else at + LEAST_WORDS + 1
         lacks = any(at <= h.first < reach for h in _lacks(message))
         if end <= last and end - at >= least and lacks and (after_but or _says_more(message, at, end)):
-            return FreeText("difficulty", message.cut(at, end).strip(TRIM), at, end)
+            return FreeText("difficulty", message.cut(at, end).strip(TRIM), at, end, uncued=True)
     return None
 
 
@@ -242,8 +242,12 @@ def rest(
 
 def _puts_figures_right(message: Message, first: int, last: int) -> bool:
     """Whether a clause only takes a figure back ("không phải 85 nha", "bữa trước đánh máy lộn")."""
+    cues = [h for h in message.of("correct") if first <= h.first and h.last <= last]
+    if any(first <= n.first < last and not n.words for n in message.numbers):
+        return bool(cues)
     denied = {h.first for h in message.of("under.after", "trouble")}  # "বোঝে না": a "no" that closes what is told
-    return any(first <= h.first and h.last <= last and h.first not in denied for h in message.of("correct"))
+    brief = sum(t.is_word for t in message.tokens[first:last]) <= AFTERTHOUGHT
+    return brief and any(h.first not in denied for h in cues)
 
 
 def _goes_on(message: Message, first: int, last: int) -> bool:

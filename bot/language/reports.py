@@ -145,7 +145,7 @@ class ReportReader:
             between = [h for h in self.message.of("correct") if before.last <= h.first and h.last <= after.first]
             said = [a for a in self.said if before.last <= a.first < after.first]
             told = bool(said) or bool(self._states(before.last, after.first))
-            if before in kept and (any(h.last == after.first for h in between) if told else between):
+            if before in kept and (any(after.first - h.last <= 1 for h in between) if told else between):
                 kept.remove(before)
         return kept
 
@@ -404,7 +404,7 @@ class ReportReader:
                 stronger = [
                     h for h in states if h.name == "state.blocked" and doubts.clause(self.message, h.first)[0] in bare
                 ]
-                return here or stronger
+                return stronger or here
         return list(states)
 
     def _asks_about(self, item: Any, amount: Amount) -> bool:
