@@ -116,7 +116,14 @@ class Decider:
             found = self._titled_where_told(free) or found
             if self.situation.reply_to in found.candidates:
                 return None  # of those that fit it is the one that was asked about
+        if found and self.context and self._is_in_what_is_told(found):
+            return None
         return None if found and self.situation.reply_to and found.weight < REPLY_NEEDS * self._common_weight else found
+
+    def _is_in_what_is_told(self, ref: Ref) -> bool:
+        """Whether the words of a title stand only in a difficulty, a proposal or a reason of the item spoken of."""
+        cues = self.message.of("cue.difficulty", "cue.proposal", "cue.reason")
+        return bool(ref.tokens) and any(h.last <= min(ref.tokens) for h in cues)
 
     def _titled_where_told(self, numbers: Sequence[Spanned]) -> Ref | None:
         """The item named in the clause of the first figure, where the whole message may mean several."""
@@ -293,7 +300,8 @@ class Decider:
     def _smalltalk(self) -> float:
         if not self.has("is.smalltalk") or self.figures:
             return 0
-        return 90 if self.covered_by("is.smalltalk", "polite") >= self.words and not self.refs else 0
+        said = self.covered_by("is.smalltalk", "polite", "address", "mine")
+        return 90 if said >= self.words and not self.refs else 0
 
     def _language(self) -> float:
         if self.message.mentions or self.figures:
@@ -456,7 +464,8 @@ class Decider:
         return last == "?" or self.has("tail.ask") or any(h.last == said[-1] for h in self.message.of("ask.what"))
 
     def _ranking(self) -> float:
-        if (self.message.mentions and self.figures) or self._compares:
+        percent = any(a.kind == amounts.PERCENT for a in self.figures)
+        if (self.message.mentions and self.figures) or (self.refs and percent) or self._compares:
             return 0
         if self.has("is.ranking"):
             return 65

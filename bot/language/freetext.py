@@ -246,7 +246,7 @@ def _puts_figures_right(message: Message, first: int, last: int) -> bool:
     if any(first <= n.first < last and not n.words for n in message.numbers):
         return bool(cues)
     denied = {h.first for h in message.of("under.after", "trouble")}  # "বোঝে না": a "no" that closes what is told
-    brief = sum(t.is_word for t in message.tokens[first:last]) <= AFTERTHOUGHT
+    brief = sum(t.is_word for t in message.tokens[first:last]) <= AFTERTHOUGHT + LEAST_WORDS
     return brief and any(h.first not in denied for h in cues)
 
 

@@ -504,7 +504,14 @@ def _stands(message: Message, hit: Hit) -> bool:
     names = (*message.units, *message.pillars)
     if any(hit.overlaps(n) and n.words >= hit.words for n in names):
         return False
-    return not hit.name.startswith("tail.") or message.at_tail(hit.last)
+    return not hit.name.startswith("tail.") or (message.at_tail(hit.last) and not _denies(message, hit))
+
+
+def _denies(message: Message, hit: Hit) -> bool:
+    """Whether a "not yet" that could close a question denies what follows it ("chưa chính xác")."""
+    denial = any(h.first == hit.first and h.last == hit.last for h in message.of("under"))
+    said = {h.first for h in message.of("is.smalltalk")} - {h.first for h in message.of("polite")}
+    return denial and hit.last in said
 
 
 def _is_of_a_title(message: Message, hit: Hit) -> bool:
