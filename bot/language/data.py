@@ -146,7 +146,7 @@ class Language:
 
     def heard_in(self, view: View) -> list[Hit]:
         """The concepts that the phrases say, without what a word only sounds like that says something of its own."""
-        return [h for h in self.concepts.scan(view) if h.last - h.first > 1 or self._says(view.tokens[h.first].text, h)]
+        return [h for h in self.concepts.scan(view) if h.words > 1 or self._says(view.tokens[min(h.own)].text, h)]
 
     def _says(self, word: str, hit: Hit) -> bool:
         own = self.homonyms.get(word)

@@ -141,7 +141,8 @@ class Decider:
             return False
         heard: list[Spanned] = [*m.of("ask.how", "polite", "filler", "tail."), *m.times]
         known = {at for h in heard for at in range(h.first, h.last)}
-        left = [t for at, t in enumerate(m.tokens) if t.is_word and at not in known]
+        skips = m.views[m.lang].skips if m.lang in m.views else ()
+        left = [t for at, t in enumerate(m.tokens) if t.is_word and at not in known and not (skips and skips[at])]
         spelled = sum(len(t.text) == 1 for t in left) > 1
         return (
             len(left) <= BRIEF
@@ -340,6 +341,8 @@ class Decider:
             return 76
         if self._drops:
             return 82
+        if self.title and self._named and self.has("is.help") and not self.figures:
+            return 69  # how a thing works that a title names
         if not self.outside or self._reports:
             return 0
         listing = (
@@ -720,6 +723,8 @@ class Decider:
             return Act(Intent.SUMMARY, self._filters(Intent.SUMMARY))
         if previous is not None and previous.intent is Intent.UPDATE and "candidates" in previous.slots:
             return self._chosen(previous)
+        if previous is not None and previous.intent in (Intent.REMIND, Intent.EXTEND) and not scores:
+            return self._at_another_time(previous)
         if previous is None or previous.intent not in FOLLOWING or self.message.strangers:
             return None
         again = best is previous.intent and best not in (Intent.LIST, *ITEM_INTENTS)
@@ -738,6 +743,19 @@ class Decider:
             return None
         merged = {k: v for k, v in previous.slots.items() if not (k == "mine" and "unit" in slots)}
         return Act(previous.intent, {**merged, **slots})
+
+    def _at_another_time(self, previous: Act) -> Act | None:
+        """The reminder or the later deadline asked for before, at the time that is all that is said now."""
+        if not self.message.times or self.message.strangers or self.outside:
+            return None
+        code = previous.slots.get("item")
+        act = self._act(previous.intent, Ref(code) if code else None)
+        said = act.slots.keys() & {"date", "time", "in_minutes"}
+        if not said:
+            return None
+        old = {"date", "time"} if "in_minutes" in said else {"in_minutes"}
+        slots = {name: value for name, value in previous.slots.items() if name not in old}
+        return replace(act, slots={**slots, **act.slots})
 
     def _chosen(self, previous: Act) -> Act | None:
         """The report whose item was asked about, of the one of its candidates that is named now, and no more said."""

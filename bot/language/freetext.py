@@ -162,6 +162,7 @@ def troubles(message: Message, first: int, last: int, busy: Sequence[bool]) -> F
         and not (message.has("state.blocked") and a in bare_states(message))
         and not _is_plan(message, a, b)
         and not _puts_figures_right(message, a, b)
+        and not any(a <= h.first < b for h in message.of("hedge.strong"))
         and sum(t.is_word for t in message.tokens[a:b]) >= message.least
     ]
     if not told:

@@ -171,7 +171,10 @@ class Parser:
         own_language = next(lang for lang in self._languages if lang.code == code)
         message.denied = frozenset(at for at, t in enumerate(tokens) if t.is_word and own_language.is_denied(t.text))
         latin = {at for at, t in enumerate(tokens) if t.is_word and t.text.isascii() and len(t.text) > 2}
-        message.foreign = not latin <= own
+        elsewhere = own_language.script == "bengali" and any(
+            t.is_word and not t.text.isascii() and not _is_bengali(t.text) for t in tokens
+        )
+        message.foreign = elsewhere or not latin <= own
         strict = {lang.code for lang in self._languages if lang.strict}
         message.keep([_opening(h) for h in _preferred(code, found, tokens, strict)])
         message.numbers = numbers.get(code, written)
@@ -544,9 +547,9 @@ def _is_any(message: Message, hit: Hit) -> bool:
 
     The denial stands after it ("কোনো ভাতা পায় না"), or before it where it closes the clause ("chưa gặp lỗi gì").
     """
-    if any(t.text == "?" for t in message.tokens) or message.has("show", "kind."):
-        return False
     begin, end = next(((a, b) for a, b in message.clauses() if a <= hit.first < b), (hit.first, hit.last))
+    if any(t.text == "?" for t in message.tokens) or any(begin <= h.first < end for h in message.of("show", "kind.")):
+        return False
     if hit.name == "ask.what":
         before = [h for h in message.of("under") if begin <= h.first and h.last <= hit.first]
         asked = any(begin <= h.first < hit.first for h in message.of("tail.ask")) and begin == 0

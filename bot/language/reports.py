@@ -15,6 +15,7 @@ from bot.language.message import Mention, Message
 from bot.language.names import Names
 from bot.language.phrases import Hit, Spanned, inside
 from bot.language.refs import Ref, by_title
+from bot.language.text import MOST_TOKENS
 from bot.language.times import LAST, Day, Period, TimeHit
 from bot.rules.acts import Act, Intent, Situation
 from bot.rules.plan import Item
@@ -147,7 +148,15 @@ class ReportReader:
             told = bool(said) or bool(self._states(before.last, after.first))
             if before in kept and (any(after.first - h.last <= 1 for h in between) if told else between):
                 kept.remove(before)
-        return kept
+        return self._renamed(kept)
+
+    def _renamed(self, kept: list[Mention]) -> list[Mention]:
+        """The codes, where the last one only takes another's place ("NV10 58%. Không phải NV10, NV22 chứ")."""
+        if len(kept) != 2 or any(a.first >= kept[1].last for a in self.said) or self._states(kept[1].last, MOST_TOKENS):
+            return kept
+        told = [a for a in self.said if kept[0].last <= a.first < kept[1].first]
+        cues = [h for h in self.message.of("correct") if told and told[-1].last <= h.first < kept[1].first]
+        return [replace(kept[0], code=kept[1].code)] if cues else kept
 
     def _before(self, first: int) -> list[Part]:
         """What is said of the item replied to before the first code ("việc này vẫn 70%. Còn NV16 lên 20%")."""
