@@ -32,7 +32,7 @@ class FreeText:
 def free_texts(message: Message, first: int, last: int, stops: Sequence[int]) -> list[FreeText]:
     """The difficulty and the proposal said between two tokens. `stops` are tokens that begin something else."""
     cues = [h for h in message.hits if h.name in _SLOT_OF and first <= h.first and h.last <= last]
-    cues = sorted([*cues, *_requests(message, first, last)], key=lambda h: h.first)
+    cues = sorted([*cues, *_requests(message, first, last), *_causes(message, first, last)], key=lambda h: h.first)
     cues = [h for h in cues if not any(h.overlaps(n) for n in message.of("no.difficulty"))]
     cues = [h for h in cues if not _only_sets_apart(message, h, last)]
     found: list[FreeText] = []
@@ -77,6 +77,13 @@ def _requests(message: Message, first: int, last: int) -> list[Hit]:
         if words > LEAST_WORDS and not timed:
             found.append(opening[0]._replace(name="cue.proposal"))
     return found
+
+
+def _causes(message: Message, first: int, last: int) -> list[Hit]:
+    """The "because" right after work that stands still: it opens the difficulty ("tạm đứng vì đội thi công bỏ về")."""
+    stands = {h.last for h in message.of("state.blocked", "state.not_started") if first <= h.first}
+    causes = (h for h in message.of("cue.reason") if h.first in stands and h.last < last)
+    return [h._replace(name="cue.difficulty") for h in causes]
 
 
 def _only_sets_apart(message: Message, cue: Hit, last: int) -> bool:

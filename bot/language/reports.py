@@ -110,7 +110,10 @@ class ReportReader:
             ends = [*(m.last for m in mentions[:-1]), size]
             starts = [lead, *ends[:-1]]
         if len(mentions) > 1 and self._said_before_all(mentions):
-            return [Part(Ref(m.code), 0, mentions[0].first) for m in mentions]
+            apart = [h.first for h in self.message.of("more", "left") if h.first > mentions[0].first]
+            end = min(apart, default=size)  # "xong NV11 với NV29, còn NV10 chưa đâu"
+            named = [Part(Ref(m.code), 0, mentions[0].first) for m in mentions if m.first < end]
+            return [*named, *(Part(Ref(m.code), m.first, size) for m in mentions if m.first >= end)]
         parts = [Part(Ref(m.code), a, b) for m, a, b in zip(mentions, starts, ends, strict=True)]
         if lead:
             return [*self._before(lead), *parts]
@@ -135,7 +138,8 @@ class ReportReader:
     def _said_before_all(self, mentions: Sequence[Mention]) -> bool:
         """Whether what is told of all items stands before the first ("আমার কাজ দুইটাই শেষ: NV10, NV11")."""
         first, size = mentions[0].first, len(self.message.tokens)
-        return bool(self._states(0, first)) and not self._states(first, size) and not self.said
+        apart = min((h.first for h in self.message.of("more", "left") if h.first > first), default=size)
+        return bool(self._states(0, first)) and not self._states(first, apart) and not self.said
 
     def _meant(self) -> list[Mention]:
         """The codes named, without one taken back ("CT14, à quên, CT15")."""
