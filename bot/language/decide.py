@@ -237,7 +237,8 @@ class Decider:
 
     def _topics(self) -> list[Hit]:
         """What the message says that is not the bot's business."""
-        counted = {n.last for n in self.message.numbers}
+        named = self.title.tokens if self.title else ()
+        counted = {n.last for n in self.message.numbers if n.first not in named}
         counted |= {h.last for h in self.message.of("counter") if h.first in counted}
         topics = [h for h in self.message.of("topic.none") if not self._is_of_item(h) and h.first not in counted]
         return [*self.message.of("is.none"), *topics, *self._elsewhere()]
@@ -252,7 +253,9 @@ class Decider:
     def _elsewhere(self) -> list[Hit]:
         """Places that are named and are not this plan's."""
         cut = self.message.cut
-        return [h for h in self.message.of("place") if not self.names.is_here(cut(h.first, h.last))]
+        others = {(h.first, h.last) for h in self.message.hits if h.name != "place"}  # "নাম দেন": give the names
+        places = [h for h in self.message.of("place") if (h.first, h.last) not in others]
+        return [h for h in places if not self.names.is_here(cut(h.first, h.last))]
 
     @property
     def strangeness(self) -> float:
@@ -401,7 +404,9 @@ class Decider:
     def _extend(self) -> float:
         if self._asks_how_to:
             return 0
-        if not self.has("is.extend") or (self.has("ask.") and not self.has("tail.ask")) or self._wonders:
+        reasons = min((h.first for h in self.message.of("cue.reason")), default=len(self.message.tokens))
+        asks = any(h.first < reasons for h in self.message.of("ask."))
+        if not self.has("is.extend") or (asks and not self.has("tail.ask")) or self._wonders:
             return 0
         if not self.message.times and any(a.kind != amounts.BARE for a in self.figures):
             return 0  # "52%. đề nghị cho thêm tổ lưu động"
@@ -490,7 +495,7 @@ class Decider:
         )
         if self.message.units and whether and not self.refs and not self.figures:
             return 63
-        if not self.has("is.silent") or self.refs or self.figures or self.has("kind."):
+        if not self.has("is.silent") or self._named or self.figures or self.has("kind."):
             return 0
         whose = self.message.units or self.has("unit.any", "mine")
         if not whose and not self.asks and self.has("cue.reason", "trouble"):

@@ -80,10 +80,21 @@ def _requests(message: Message, first: int, last: int) -> list[Hit]:
 
 
 def _causes(message: Message, first: int, last: int) -> list[Hit]:
-    """The "because" right after work that stands still: it opens the difficulty ("tạm đứng vì đội thi công bỏ về")."""
-    stands = {h.last for h in message.of("state.blocked", "state.not_started") if first <= h.first}
-    causes = (h for h in message.of("cue.reason") if h.first in stands and h.last < last)
-    return [h._replace(name="cue.difficulty") for h in causes]
+    """The "because" beside work that stands still: it opens or closes the difficulty.
+
+    "Tạm đứng vì đội thi công bỏ về", "API key paini bole ekhono shuru kora jay nai".
+    """
+    states = [h for h in message.of("state.blocked", "state.not_started") if first <= h.first < last]
+    stands = {h.last for h in states}
+    causes = [
+        h._replace(name="cue.difficulty") for h in message.of("cue.reason") if h.first in stands and h.last < last
+    ]
+    closed = (h for h in message.of("after.reason") if first <= h.first)
+    for cue in closed:
+        begin, end = clause(message, cue.first)
+        if any(cue.last <= h.first < end for h in states) and any(begin <= at < cue.first for at in message.denied):
+            causes.append(cue._replace(name="after.difficulty"))
+    return causes
 
 
 def _only_sets_apart(message: Message, cue: Hit, last: int) -> bool:
@@ -273,7 +284,10 @@ def _lacks(message: Message) -> Sequence[Hit]:
 def reason(message: Message, title: Sequence[int]) -> FreeText | None:
     """Why a later date is asked for. `title` are the tokens that name the item."""
     size = len(message.tokens)
+    opened = [h.first for h in message.of("cue.reason")]
     for cue in message.of("after.reason"):
+        if any(clause(message, cue.first)[0] <= at < cue.first for at in opened):
+            continue
         asked: list[Spanned] = [*message.times, *message.of("is.extend", "wish")]
         begin = max([_after_report(message, cue.first, 0), *(h.last for h in asked if h.last < cue.first)])
         if sum(t.is_word for t in message.tokens[begin : cue.first]) >= LEAST_WORDS:

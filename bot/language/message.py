@@ -189,6 +189,8 @@ class Parser:
         message.titled = self._titled(message)
         runs = [(first, last) for first, last in message.titled if last - first >= message.least]
         message.units = [u for u in message.units if not any(a <= u.first and u.last <= b for a, b in runs)]
+        spelled = [u for u in message.units if u.words > 1]
+        message.numbers = [n for n in message.numbers if not (n.words and inside(spelled, n.first, n.last))]
         message.keep([h for h in message.hits if _stands(message, h)])
         message.mentions = self._mentions(message)
         message.keep([h for h in message.hits if not inside(message.mentions, h.first, h.last)])
@@ -542,6 +544,13 @@ def _is_particle(message: Message, hit: Hit) -> bool:
     return soft and message.tokens[hit.first].text.isascii() and message.at_tail(hit.last)
 
 
+def _is_ending(message: Message, hit: Hit) -> bool:
+    """Whether a "who" is the case ending that is written alike, after a word and before more ("sở ke … bola hok")."""
+    view = message.views.get(hit.lang)
+    before = hit.first > 0 and message.tokens[hit.first - 1].is_word
+    return view is not None and view.skips[hit.first] and before and not message.at_tail(hit.last)
+
+
 def _is_any(message: Message, hit: Hit) -> bool:
     """Whether a "which" or "what" is an "any" that is denied in its clause, with nothing asked.
 
@@ -564,6 +573,8 @@ def _asks_nothing(message: Message, hit: Hit) -> bool:
     """Whether a "how many" asks nothing: several who are in trouble ("mấy xã mạng yếu"), or "may chu", a server."""
     if hit.name in ("ask.which", "ask.what") and _is_any(message, hit):
         return True
+    if hit.name == "ask.who" and hit.last - hit.first == 1:
+        return _is_ending(message, hit)
     if hit.name != "ask.some" or hit.last - hit.first > 1:
         return False
     if any(h.first > hit.first for h in message.of("trouble")) and not any(t.text == "?" for t in message.tokens):

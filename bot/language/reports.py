@@ -124,9 +124,7 @@ class ReportReader:
         codes = {m.code for m in mentions}
         beside = [p for p in self._titled_clauses() if p.ref and p.ref.firm and p.ref.code not in codes]
         beside = [
-            p
-            for p in beside
-            if not any(p.first <= m.first < p.last for m in mentions) and any(inside([p], a.first) for a in self.said)
+            p for p in beside if not any(p.first <= m.first < p.last for m in mentions) and self._is_told_plainly(p)
         ]
         if not beside:
             return list(parts)
@@ -134,6 +132,16 @@ class ReportReader:
         found = sorted([*own, *beside], key=lambda p: p.first)
         ends = [*(p.first for p in found[1:]), len(self.message.tokens)]
         return [replace(p, last=min(p.last, end)) for p, end in zip(found, ends, strict=True)]
+
+    def _is_told_plainly(self, part: Part) -> bool:
+        """Whether a clause with a title has a figure in digits, or is little more than the title and a state."""
+        spelled = {n.first for n in self.message.numbers if n.words}
+        if any(inside([part], a.first) and a.first not in spelled for a in self.said):
+            return True
+        titled = set(part.ref.tokens) if part.ref else set()
+        known = titled | {at for h in self.message.of("state.", "splitter", "polite") for at in range(h.first, h.last)}
+        rest = (at for at in range(part.first, part.last) if self.message.tokens[at].is_word and at not in known)
+        return next(rest, None) is None
 
     def _said_before_all(self, mentions: Sequence[Mention]) -> bool:
         """Whether what is told of all items stands before the first ("আমার কাজ দুইটাই শেষ: NV10, NV11")."""
@@ -431,7 +439,10 @@ class ReportReader:
         """Whether something is still to do after all ("শেষ, তবে ২টা বাকি")."""
         done = max((h.last for h in states if h.name == "state.done"), default=part.last)
         buts = {h.last for h in self.message.of("splitter")}
-        lacks = self.message.of("state.nearly", "state.not_done", "state.not_started", "left", "state.in_progress")
+        lacks = list(self.message.of("state.nearly", "state.not_done", "state.not_started", "left"))
+        ends = doubts.clause(self.message, done - 1)[1]
+        going = self.message.of("state.in_progress")
+        lacks += [h for h in going if h.first < ends or any(at <= h.first for at in buts if at >= done)]
         unders = [h for h in self.message.of("under") if h.first in buts]  # "in xong rồi nhưng chưa phát"
         return any(done <= h.first < part.last for h in (*lacks, *unders))
 
