@@ -103,6 +103,8 @@ def _joined(message: Message, one: Number, other: Number) -> bool:
     between = range(one.last, other.first)
     if len(between) == 1 and message.tokens[one.last].text == "/":
         return True
+    if len(between) in (1, 2) and between[-1] in message.owners and one.value > other.value:
+        return all(message.tokens[at].is_word for at in between)  # "৮টা ব্যাচের ৬টা"
     outs = [h for h in message.of("out.of") if one.last <= h.first and h.last <= other.first]
     if not outs or len(between) > MOST_BETWEEN:
         return False

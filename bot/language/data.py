@@ -95,6 +95,7 @@ class Language:
     ordinals: frozenset[str]
     unit_leads: tuple[str, ...]
     homonyms: Mapping[str, frozenset[str]]
+    genitive: tuple[str, ...]
 
     def view(self, tokens: Sequence[Token], variants_of: Callable[[str], tuple[Variant, ...]] | None = None) -> View:
         """The message with every token's keys in this language; `variants_of` gives a word's, if not `variants`."""
@@ -155,6 +156,10 @@ class Language:
     def is_denied(self, word: str) -> bool:
         """Whether a verb carries its own "not" ("নেয়নি")."""
         return any(len(word) > len(ending) + 1 and word.endswith(ending) for ending, _ in self.apart)
+
+    def is_owner(self, word: str) -> bool:
+        """Whether a word says whose or of what ("ব্যাচের")."""
+        return any(len(word) > len(ending) + 1 and word.endswith(ending) for ending in self.genitive)
 
     def may_slip(self, word: str, key: str) -> bool:
         """Whether a word can be a slip: no syllable of the language, or (elsewhere) any word in its writing."""
@@ -296,6 +301,7 @@ def _empty(code: str, raw: Mapping[str, Any]) -> Language:
         telex=bool(settings.get("telex", False)),
         ordinals=frozenset(settings.get("ordinals", ())),
         unit_leads=tuple(settings.get("unit_leads", ())),
+        genitive=tuple(settings.get("genitive", ())),
         homonyms={word: frozenset(names) for word, names in raw.get("homonyms", {}).items()},
     )
 

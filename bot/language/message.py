@@ -56,6 +56,7 @@ class Message:
     units: list[Hit] = field(default_factory=list)
     pillars: list[Hit] = field(default_factory=list)
     denied: frozenset[int] = frozenset()  # tokens of verbs that carry their own "not"
+    owners: frozenset[int] = frozenset()  # tokens that say of what something is
     foreign: bool = False  # whether a word in plain Latin letters is no syllable of the message's language
     titled: list[tuple[int, int]] = field(default_factory=list)  # stretches of words side by side as in a title
     _clauses: list[tuple[int, int]] = field(default_factory=list)
@@ -171,6 +172,7 @@ class Parser:
         own_language = next(lang for lang in self._languages if lang.code == code)
         message.denied = frozenset(at for at, t in enumerate(tokens) if t.is_word and own_language.is_denied(t.text))
         latin = {at for at, t in enumerate(tokens) if t.is_word and t.text.isascii() and len(t.text) > 2}
+        message.owners = frozenset(at for at, t in enumerate(tokens) if t.is_word and own_language.is_owner(t.text))
         elsewhere = own_language.script == "bengali" and any(
             t.is_word and not t.text.isascii() and not _is_bengali(t.text) for t in tokens
         )
@@ -189,14 +191,28 @@ class Parser:
         message.titled = self._titled(message)
         runs = [(first, last) for first, last in message.titled if last - first >= message.least]
         message.units = [u for u in message.units if not any(a <= u.first and u.last <= b for a, b in runs)]
-        spelled = [u for u in message.units if u.words > 1]
-        message.numbers = [n for n in message.numbers if not (n.words and inside(spelled, n.first, n.last))]
+        called = [u for u in message.units if u.words > 1]
+        message.numbers = [n for n in message.numbers if not (n.words and inside(called, n.first, n.last))]
+        message.keep(sorted([*message.hits, *self._measured(message)], key=lambda h: h.first))
         message.keep([h for h in message.hits if _stands(message, h)])
         message.mentions = self._mentions(message)
         message.keep([h for h in message.hits if not inside(message.mentions, h.first, h.last)])
         message.keep([h for h in message.hits if h.first not in message.strangers])
         message.times = [t for t in message.times if not _is_swallowed(message, t) and not _is_pointer(message, t)]
         return message
+
+    def _measured(self, message: Message) -> Iterator[Hit]:
+        """What the plan's targets are counted in, where it stands after a number ("năm tuyến"): a counter."""
+        known = {(h.first, h.last) for h in message.of("counter")}
+        variants = message.views[message.lang].variants
+        for number in message.numbers if self._names.measures[message.lang] else ():
+            for size in (2, 1) if number.value else ():
+                last = number.last + size
+                keys = tuple(each[0][0] for each in variants[number.last : last])
+                typed = tuple(t.text for t in message.tokens[number.last : last])
+                if self._names.is_measure(message.lang, keys, typed) and (number.last, last) not in known:
+                    yield Hit("counter", number.last, last, message.lang, (), size)
+                    break
 
     def _titled(self, message: Message) -> list[tuple[int, int]]:
         """The stretches that stand side by side as in a title, where that is more than the name of a unit in it."""

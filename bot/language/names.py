@@ -20,6 +20,7 @@ from bot.language.text import is_bengali, marks_fit, marks_key, sounds_fit, toke
 from bot.rules.plan import Item, Kind, Plan
 
 CODE = re.compile(r"([^\W\d_]+)[\s.\-_]*0*(\d+(?:\.\d+)*)", re.IGNORECASE)
+PARTS = re.compile(r"[,;/]| và ")
 CAPITALS = re.compile(r"\b[A-Z][A-Za-z]?[A-Z]+\b")
 MOST_CORE = 4  # words of a unit's name without its generic ones, said after "bên"
 TOO_MANY = 1500  # postings of a word that says nothing where rarer words are said
@@ -236,6 +237,17 @@ class Names:
         self._by_code = {_squeezed(i.code): i.code for i in self.items}
         self.prefixes = frozenset(m[1].lower() for i in self.items if (m := CODE.match(i.code)))
         self.books = {lang.code: self._book(lang) for lang in languages}
+        self.measures = {lang.code: self._measures(lang) for lang in languages}
+
+    def _measures(self, language: Language) -> dict[tuple[str, ...], tuple[str, ...]]:
+        """What the targets are counted in: its words, by their keys."""
+        told = {part for measure in {i.measure or "" for i in self.items} for part in PARTS.split(measure)}
+        return {tuple(map(language.key, words)): words for part in told if (words := tuple(words_of(part)))}
+
+    def is_measure(self, lang: str, keys: tuple[str, ...], typed: tuple[str, ...]) -> bool:
+        """Whether words, by their keys and as typed, are what a target is counted in."""
+        words = self.measures[lang].get(keys)
+        return words is not None and all(map(marks_fit, typed, words))
 
     def code(self, prefix: str, number: str) -> str | None:
         """The item that a prefix and a number name ("nv", "05")."""
