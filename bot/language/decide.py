@@ -118,6 +118,9 @@ class Decider:
                 return None  # of those that fit it is the one that was asked about
         if found and self.context and self._is_in_what_is_told(found):
             return None
+        told = bool(free) or bool(self.states) or self.asks
+        if found and self.situation.reply_to and not told and (self.has("trouble") or self.message.denied):
+            return None  # what a reply complains of is of the item replied to
         return None if found and self.situation.reply_to and found.weight < REPLY_NEEDS * self._common_weight else found
 
     def _is_in_what_is_told(self, ref: Ref) -> bool:
@@ -613,6 +616,7 @@ class Decider:
             return 0
         says = any(self._is_amount(a) for a in self.figures) or any(f"state.{s}" in UPDATE_STATES for s in self.states)
         says = says or (self.has("cue.difficulty", "cue.proposal") and bool(self.refs or self.context))
+        says = says or (self.situation.reply_to is not None and self.has("wish") and self.words > LEAST_CLEAR - 1)
         known = self.refs or self.context
         if not says:
             return 61 if self._complains else 0

@@ -53,6 +53,15 @@ def wish_after(message: Message, found: Sequence[FreeText], last: int) -> list[F
     return [FreeText("proposal", message.cut(a, b).strip(TRIM), a, b) for a, b in wished[:1]]
 
 
+def wishes_in(message: Message, first: int, last: int) -> list[FreeText]:
+    """The clause that ends with a wish, as the proposal that it is ("শিক্ষকদের ট্রেনিং দরকার")."""
+    return [
+        FreeText("proposal", message.cut(a, b).strip(TRIM), a, b)
+        for a, b in _wishes(message)
+        if first <= a and b <= last and b - a > LEAST_WORDS
+    ][:1]
+
+
 def _wishes(message: Message) -> list[tuple[int, int]]:
     """The clauses that end with a wish ("training dorkar")."""
     ends = {h.last: h.first for h in message.of("wish")}
@@ -92,7 +101,8 @@ def _causes(message: Message, first: int, last: int) -> list[Hit]:
     closed = (h for h in message.of("after.reason") if first <= h.first)
     for cue in closed:
         begin, end = clause(message, cue.first)
-        if any(cue.last <= h.first < end for h in states) and any(begin <= at < cue.first for at in message.denied):
+        told = {*message.denied, *(h.first for h in message.of("trouble"))}
+        if any(cue.last <= h.first < end for h in states) and any(begin <= at < cue.first for at in told):
             causes.append(cue._replace(name="after.difficulty"))
     return causes
 
@@ -111,9 +121,9 @@ def _until(message: Message, cue: Hit, later: Sequence[Hit], last: int, stops: S
     ends += [at for at in stops if at > cue.last]
     ends += [a for a, _ in _wishes(message) if slot == "difficulty" and a > cue.last]
     if slot == "proposal":  # "xin cấp thêm đường truyền, ở đây mạng yếu quá"
-        ends += [
-            a for a, b in message.clauses() if a > cue.last and any(a <= h.first < b for h in message.of("trouble"))
-        ]
+        begun = next((at + 1 for at in range(cue.last, last) if message.tokens[at].is_word), last)
+        troubled = message.of("trouble")
+        ends += [a for a, b in message.clauses() if a >= begun and any(a <= h.first < b for h in troubled)]
     ends += [h.first for h in message.of("after.difficulty") if cue.name == "cue.difficulty" and h.first > cue.last + 1]
     return min([e for e in ends if e > cue.first], default=last)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +20,7 @@ from bot.language.times import Clock, TimeHit, TimeReader
 from bot.rules.plan import Kind
 
 Found = TypeVar("Found", bound=Spanned)
+DIGITS = re.compile("[০-৯]")
 BENGALI = ("\u0980", "\u09ff")
 SHORT_TIME = 3  # letters of a word that says a time in one language and something else in another
 SYLLABLE = 4  # letters of a usual one
@@ -164,7 +166,7 @@ class Parser:
                     each.put("unit", name.first, name.last, name.name[5:])
         for lang in self._languages:  # the phrases of all of them may hold a unit that any has found
             found[lang.code] = outermost(lang.heard_in(views[lang.code]))
-        code = self._language(tokens, found, named, numbers)
+        code = self._language(text, tokens, found, named, numbers)
         own = self._syllables(code, tokens)
         found, named, times = _heard(code, found, own), _heard(code, named, own), _heard(code, times, own)
         spelled = any(lang.code == code and lang.syllable for lang in self._languages)
@@ -277,6 +279,7 @@ class Parser:
 
     def _language(
         self,
+        text: str,
         tokens: Sequence[Token],
         found: dict[str, list[Hit]],
         named: dict[str, list[Hit]],
@@ -297,6 +300,8 @@ class Parser:
                 if t.kind == WORD and not t.text.isascii() and not _is_bengali(t.text)
             )
             scores[lang.code] += sum(1.2 for t in tokens if t.text in lang.telltale)
+            if lang.script == "bengali" and DIGITS.search(text):
+                scores[lang.code] += 1.0
             scores[lang.code] *= lang.weight
         first = "vi" if "vi" in scores else next(iter(scores), "vi")
         return max(scores, key=lambda c: (scores[c], c == first))

@@ -408,6 +408,8 @@ class ReportReader:
             return []
         if told or (part.ref and texts):
             trouble = freetext.troubles(self.message, part.first, part.last, self._busy(taken))
+        elif self.situation.reply_to and (wished := freetext.wishes_in(self.message, part.first, part.last)):
+            return wished
         else:
             trouble = self._complaint(part) if part.ref else None
         return [trouble] if trouble else []
