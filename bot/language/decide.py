@@ -446,7 +446,7 @@ class Decider:
     def _difficulties(self) -> float:
         cue = self.has("is.difficulties", "cue.difficulty", "cue.proposal")
         whose = self.refs or self.context or self.message.units or self.has("unit.any", "kind.", "mine", "it")
-        if (not cue and not whose and self.has("topic.none")) or self._tells:
+        if (not cue and not whose and self.has("topic.none")) or self._tells or self._answers_with_trouble:
             return 0
         if not cue and self.outside and not self.refs and not self.context:
             return 0
@@ -461,6 +461,15 @@ class Decider:
         return 66 if (asked or about or self.has("ask.why")) and not self.figures else 0
 
     @property
+    def _answers_with_trouble(self) -> bool:
+        """Whether a reply opens with trouble and goes on telling it ("vướng câu hỏi tiếng dân tộc chưa nhận được")."""
+        opens = any(h.first == 0 for h in self.message.of("cue.difficulty"))
+        asked = any(t.text == "?" for t in self.message.tokens) or self.has(
+            "ask.what", "ask.which", "ask.who", "ask.how"
+        )
+        return opens and self.situation.reply_to is not None and not asked and self.words > LEAST_CLEAR
+
+    @property
     def _tells(self) -> bool:
         """Whether a cue and a mark open what is told ("NV07: প্রস্তাব — …")."""
         tokens = self.message.tokens
@@ -472,7 +481,9 @@ class Decider:
     def _ends_asking(self) -> bool:
         said = [at for at, t in enumerate(self.message.tokens, 1) if t.is_word or t.text == "?"]
         last = self.message.tokens[said[-1] - 1].text if said else ""
-        return last == "?" or self.has("tail.ask") or any(h.last == said[-1] for h in self.message.of("ask.what"))
+        asked = max((h.last for h in self.message.of("tail.ask")), default=0)
+        told = any(a.first >= asked and a.kind != amounts.BARE for a in self.figures)  # "… xong chưa? 98% nhé"
+        return last == "?" or (asked > 0 and not told) or any(h.last == said[-1] for h in self.message.of("ask.what"))
 
     def _ranking(self) -> float:
         percent = any(a.kind == amounts.PERCENT for a in self.figures)
@@ -707,7 +718,9 @@ class Decider:
             return []
         if self.ranked[0][0] in ASKED and not self.asks and not self.has("show"):
             return []
-        return list(self.understood().acts)
+        acts = list(self.understood().acts)
+        unmeant = acts[0].intent is Intent.REMIND and not acts[0].slots  # "răng mà nhắc hoài rứa"
+        return [] if unmeant else acts
 
     def understood(self) -> Understood:
         scores = dict(self.ranked)
@@ -739,7 +752,8 @@ class Decider:
         again = best is previous.intent and best not in (Intent.LIST, *ITEM_INTENTS)
         if again and any(h.first == 0 for h in self.message.of("more", "follow")):
             return Act(previous.intent, {**previous.slots, **self._filters(previous.intent)})
-        if best is not None and scores[best] > 50 and (best is not Intent.LIST or self._is_whole):
+        elliptic = best is Intent.UPDATE and self.has("follow", "more") and not self.refs and not self.figures
+        if best is not None and scores[best] > 50 and not elliptic and (best is not Intent.LIST or self._is_whole):
             return None
         if previous.intent is Intent.RANKING and self.message.units:
             return Act(Intent.SUMMARY, self._filters(Intent.SUMMARY))

@@ -190,6 +190,7 @@ class Parser:
             parts = [h for h in names if h.name.startswith("unit.part:") and not inside(any_unit, h.first, h.last)]
             message.units = [h._replace(name="unit:" + h.name[10:]) for h in parts]
         message.times = [t for t in _preferred_times(code, times, tokens, strict) if not _of_a_ratio(message, t)]
+        message.times = [t for t in message.times if not inside(message.units, t.first, t.last)]  # "kh&cn"
         message.titled = self._titled(message)
         runs = [(first, last) for first, last in message.titled if last - first >= message.least]
         message.units = [u for u in message.units if not any(a <= u.first and u.last <= b for a, b in runs)]
@@ -212,7 +213,8 @@ class Parser:
                 last = number.last + size
                 keys = tuple(each[0][0] for each in variants[number.last : last])
                 typed = tuple(t.text for t in message.tokens[number.last : last])
-                if self._names.is_measure(message.lang, keys, typed) and (number.last, last) not in known:
+                whole = last <= len(message.tokens) and (number.last, last) not in known
+                if whole and self._names.is_measure(message.lang, keys, typed):
                     yield Hit("counter", number.last, last, message.lang, (), size)
                     break
 

@@ -363,6 +363,8 @@ def _holds(outer: Hit, inner: Hit) -> bool:
         return False
     if inner.name.startswith("format.") and outer.name == "is.export":
         return False
+    if inner.name == "most" and outer.name.startswith("state."):
+        return True  # "lâu rồi không ai cap nhat": no "nhất"
     if outer.words <= inner.words or (inner.name.startswith(NOUNS) and not outer.name.startswith(HOLDERS)):
         return False
     own = outer.own

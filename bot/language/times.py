@@ -251,7 +251,7 @@ class TimeReader:
             self._note(view, found, Hit("", first, last, words=last - first + 1), day, "")
         for _ in range(3):
             before = len(found)
-            for hit in hits_of(view):
+            for hit in _closed(hits_of(view), view):
                 value, role = self._value(hit)
                 if value is not None:
                     self._note(view, found, hit, value, role)
@@ -463,6 +463,16 @@ class TimeReader:
     def _op_moment(self, rest: str, _: Sequence[object]) -> Time:
         """A part of the day alone ("trưa", "cuối giờ chiều") that stands for a clock time, given in minutes."""
         return Clock(int(rest), True)
+
+
+def _closed(hits: Sequence[Hit], view: View) -> list[Hit]:
+    """The hits without those that only take in particles after what is said ("tuần sau giúp em nhé")."""
+    shortest: dict[tuple[str, int, tuple[object, ...]], int] = {}
+    for hit in hits:
+        key = hit.name, hit.first, hit.values
+        shortest[key] = min(shortest.get(key, hit.last), hit.last)
+    ends = ((hit, shortest[hit.name, hit.first, hit.values]) for hit in hits)
+    return [hit for hit, end in ends if hit.last == end or not all(view.skips[end : hit.last])]
 
 
 def _span(minutes: float, unit: str) -> Span:
