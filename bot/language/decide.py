@@ -411,6 +411,8 @@ class Decider:
         asks = any(h.first < reasons for h in self.message.of("ask."))
         if not self.has("is.extend") or (asks and not self.has("tail.ask")) or self._wonders:
             return 0
+        if self._proposes:
+            return 0  # "প্রস্তাব: ফুটেজ ৩০ দিনের বেশি রাখা হোক"
         if not self.message.times and any(a.kind != amounts.BARE for a in self.figures):
             return 0  # "52%. đề nghị cho thêm tổ lưu động"
         if self.has("state.done", "state.blocked") and all(h.words == 1 for h in self.message.of("is.extend")):
@@ -468,6 +470,14 @@ class Decider:
             "ask.what", "ask.which", "ask.who", "ask.how"
         )
         return opens and self.situation.reply_to is not None and not asked and self.words > LEAST_CLEAR
+
+    @property
+    def _proposes(self) -> bool:
+        """Whether all that asks for more time stands in a proposal that a mark opens."""
+        tokens = self.message.tokens
+        cues = (h.last for h in self.message.of("cue.proposal") if h.last < len(tokens))
+        opened = min((at for at in cues if tokens[at].text == ":"), default=len(tokens))
+        return all(h.first > opened for h in self.message.of("is.extend"))
 
     @property
     def _tells(self) -> bool:
@@ -745,7 +755,8 @@ class Decider:
             return Act(Intent.SUMMARY, self._filters(Intent.SUMMARY))
         if previous is not None and previous.intent is Intent.UPDATE and "candidates" in previous.slots:
             return self._chosen(previous)
-        if previous is not None and previous.intent in (Intent.REMIND, Intent.EXTEND) and not scores:
+        again = not scores or (best is Intent.REMIND and not self.refs)
+        if previous is not None and previous.intent in (Intent.REMIND, Intent.EXTEND) and again:
             return self._at_another_time(previous)
         if previous is None or previous.intent not in FOLLOWING or self.message.strangers:
             return None
@@ -845,7 +856,7 @@ class Decider:
             slots.update(self._lang())
             sure = "lang" in slots
         if intent is Intent.EXPORT and self.has("format."):
-            slots["format"] = self.message.of("format.")[0].name[7:]
+            slots["format"] = self._format
         filters = self._filters(intent)
         if intent is Intent.COUNT and self.context_list and not self.has("kind.") and self.situation.previous:
             filters = {**self.situation.previous.slots, **filters}
@@ -858,6 +869,13 @@ class Decider:
         if intent is Intent.UNDO and self.has("hedge.strong") and self.has("undo.object", "report"):
             sure = False
         return Act(intent, {**slots, **filters}, sure)
+
+    @property
+    def _format(self) -> str:
+        """The form of the file that is wanted: the first said, but for one that is taken back ("pdf না, excel")."""
+        said = self.message.of("format.")
+        taken = {at for h in self.message.of("correct") for at in (h.first - 1, h.first)}
+        return next((h for h in said if h.last not in taken and h.last - 1 not in taken), said[0]).name[7:]
 
     @property
     def _only_changes_the_form(self) -> bool:

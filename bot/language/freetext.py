@@ -15,6 +15,7 @@ from bot.language.times import Day, Period, Span, TimeHit, months_later
 TRIM = " \t\r\n:;,.-–—!?()\"'।"
 TROUBLES = ("trouble", "under", "state.not_done", "state.not_started", "state.blocked", "state.behind", "is.silent")
 LEAST_WORDS = 2
+LEAST_UNCLEAR = 4  # words that may tell of trouble though none of them says so
 LEAST_TAIL = 3  # words of trouble that no word parts from the report before them
 
 
@@ -190,7 +191,7 @@ def troubles(message: Message, first: int, last: int, busy: Sequence[bool]) -> F
         and not (message.has("state.blocked") and a in bare_states(message))
         and not _is_plan(message, a, b)
         and not _puts_figures_right(message, a, b)
-        and not any(a <= h.first < b for h in message.of("hedge.strong"))
+        and not any(a <= h.first < b for h in message.of("hedge.strong", "goal"))
         and sum(t.is_word for t in message.tokens[a:b]) >= message.least
     ]
     if not told:
@@ -224,6 +225,8 @@ def _but(message: Message, first: int, last: int, busy: Sequence[bool]) -> FreeT
     """Trouble told in the clause of the report, after what is reported ("60% nhưng thiếu máy")."""
     soft = {at for h in message.of("splitter", "polite", "percent") for at in range(h.first, h.last)}
     for begin, end in message.clauses():
+        if _puts_figures_right(message, begin, end):
+            continue
         told = [at for at in range(max(begin, first), min(end, last)) if busy[at]]
         at = told[-1] + 1 if told else end
         after_but = at < end and any(h.first <= at <= h.last for h in message.of("splitter"))
@@ -265,14 +268,21 @@ def rest(
     if not any(a <= at < b for a, b in said for at in telling):
         return []
     begin, end = said[0][0], said[-1][1]
+    lacks = any(begin <= h.first < end for h in message.of(*TROUBLES)) or any(
+        begin <= at < end for at in message.denied
+    )
     wishes = any(h.last == end and h.first > begin for h in message.of("wish"))
+    told = sum(message.tokens[at].is_word and at not in soft for at in range(begin, end))
+    if not lacks and not wishes and told < LEAST_UNCLEAR:
+        return []
     return [FreeText("proposal" if wishes else "difficulty", message.cut(begin, end).strip(TRIM), begin, end)]
 
 
 def _puts_figures_right(message: Message, first: int, last: int) -> bool:
     """Whether a clause only takes a figure back ("không phải 85 nha", "bữa trước đánh máy lộn")."""
     cues = [h for h in message.of("correct") if first <= h.first and h.last <= last]
-    if any(first <= n.first < last and not n.words for n in message.numbers):
+    figures = (n for n in message.numbers if not n.words and not inside(message.mentions, n.first))
+    if any(first <= n.first < last for n in figures):
         return bool(cues)
     denied = {h.first for h in message.of("under.after", "trouble")}  # "বোঝে না": a "no" that closes what is told
     brief = sum(t.is_word for t in message.tokens[first:last]) <= AFTERTHOUGHT + LEAST_WORDS
@@ -280,9 +290,10 @@ def _puts_figures_right(message: Message, first: int, last: int) -> bool:
 
 
 def _goes_on(message: Message, first: int, last: int) -> bool:
-    """Whether a clause tells only that the work goes on ("team dev đang test kết nối")."""
-    lacks = [*_lacks(message), *message.of("under")]
-    goes = any(first <= h.first < last for h in message.of("state.in_progress")) and last - 1 not in message.denied
+    """Whether a clause tells only that the work goes on, or what of it is left ("team dev đang test kết nối")."""
+    lacks = [*message.of("trouble", "state.not_started", "is.silent", "under")]
+    going = message.of("state.in_progress", "left", "left.after", "goal")
+    goes = any(first <= h.first < last for h in going) and last - 1 not in message.denied
     return goes and not any(first <= h.first < last for h in lacks)
 
 

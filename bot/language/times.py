@@ -284,6 +284,9 @@ class TimeReader:
     # Each operation below is given what follows the colon of its name and the values in the phrase's places.
 
     def _op_day(self, rest: str, _: Sequence[object]) -> Time:
+        if rest.startswith("±"):  # one word for yesterday and tomorrow
+            days = timedelta(days=int(rest[1:]))
+            return Day(self._today + days, self._today - days)
         return Day(self._today + timedelta(days=int(rest)))
 
     def _op_weekday(self, rest: str, _: Sequence[object]) -> Time:

@@ -136,7 +136,7 @@ def test_lakhs_are_grouped_by_two(say: Say) -> None:
         ("NV20 70% rồi mà chưa nghiệm thu", "chưa nghiệm thu"),
         ("nv20 mới được có 65% thôi, nhà thầu làm ẩu", "nhà thầu làm ẩu"),
         ("NV20 80%. Mạng yếu quá", "Mạng yếu quá"),
-        ("NV20 80%, zubgrel morp trem", "zubgrel morp trem"),
+        ("NV20 80%, zubgrel morp trem dask", "zubgrel morp trem dask"),
     ],
 )
 def test_what_is_said_after_a_figure_is_kept_as_the_difficulty(say: Say, text: str, difficulty: str) -> None:
