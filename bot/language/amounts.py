@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from bot.language.message import Message
 from bot.language.numbers import Number, plain
-from bot.language.phrases import Hit, inside
+from bot.language.phrases import Hit, Spanned, inside
 from bot.language.times import LAST, Day, Period
 from bot.rules.plan import Direction, Item
 
 MONTHS = 12  # "2/3" may be a day
 MINUS = ("-", "−", "–")
+LATELY = timedelta(days=31)  # how long after its end a quarter's figure is news
 MOST_BETWEEN = 4  # tokens between the two figures of a ratio
 PERCENT, RATIO, BARE = "percent", "ratio", "bare"
 
@@ -86,8 +87,18 @@ def _ratio(message: Message, numbers: Sequence[Number], at: int) -> Amount | Non
         part, whole = whole, part  # "২০টার মধ্যে ১১টা": the whole comes first
     if not whole.value > 0 or part.value > whole.value:
         return None
-    counted = any(h.first == last for h in message.of("counter")) or message.tokens[numbers[at].last].text != "/"
+    counted = (
+        any(h.first == last for h in message.of("counter", "stage")) or message.tokens[numbers[at].last].text != "/"
+    )
+    counted = counted or _is_thing(message, last)
     return Amount(RATIO, part.value, first, last, whole.value, counted, part.vague or whole.vague)
+
+
+def _is_thing(message: Message, at: int) -> bool:
+    """Whether a word that says nothing else stands at a token, as what is counted would ("7/10 cụm loa")."""
+    word = at < len(message.tokens) and message.tokens[at].is_word
+    known: list[Spanned] = [*message.hits, *message.times, *message.units]
+    return word and not inside(known, at) and not message.views[message.lang].skips[at]
 
 
 def _out_of_before(message: Message, one: Number, other: Number) -> int:
@@ -235,9 +246,14 @@ def _is_dash(message: Message, hit: Hit) -> bool:
     return any(h.first == hit.first for h in message.of("range"))
 
 
+def _is_over(period: Period, today: date) -> bool:
+    """Whether what was reached in a period is old by now; a quarter's figure is news for some weeks."""
+    return period.last < today and (period.unit != "quarter" or today - period.last > LATELY)
+
+
 def is_past(message: Message, amount: Amount, today: date) -> bool:
     """Whether a figure is said of a time that is over ("tháng trước 60%", "৬০% ছিল")."""
-    over = [t for t in message.times if isinstance(t.value, Period) and t.value.last < today]
+    over = [t for t in message.times if isinstance(t.value, Period) and _is_over(t.value, today)]
     was = any(0 <= h.first - amount.last <= 1 for h in message.of("was"))
     return was or any(0 <= amount.first - t.last <= 1 for t in over)
 

@@ -484,7 +484,11 @@ class Decider:
         """Whether a cue and a mark open what is told ("NV07: প্রস্তাব — …")."""
         tokens = self.message.tokens
         cues = (h for h in self.message.of("cue.difficulty", "cue.proposal") if h.last < len(tokens))
-        opened = any(tokens[h.last].text in (":", "-") and sum(t.is_word for t in tokens[h.last :]) > 1 for h in cues)
+        opened = any(
+            ":" in (tokens[h.last].text, tokens[h.first - 1].text if h.first else "") or tokens[h.last].text == "-"
+            for h in cues
+            if sum(t.is_word for t in tokens[h.last :]) > 1
+        )
         return opened and not self._ends_asking
 
     @cached_property
@@ -969,16 +973,17 @@ class Decider:
         day = self._new_date(slots.get("item"))
         if day is not None:
             slots["date"] = day.isoformat()
-        if reason := freetext.reason(self.message, self.title.tokens if self.title else ()):
+        reason = freetext.reason(self.message, self.title.tokens if self.title else ())
+        if reason:
             slots["reason"] = reason.text
         ahead = day is not None and day > self.situation.today
-        return Act(Intent.EXTEND, slots, sure and ahead and "item" in slots and not self._guessed)
+        guessed = self._is_guessed([reason] if reason else [])
+        return Act(Intent.EXTEND, slots, sure and ahead and "item" in slots and not guessed)
 
-    @property
-    def _guessed(self) -> bool:
-        """Whether a date is only guessed: by a strong word anywhere, or by a weak one right before it."""
+    def _is_guessed(self, told: Sequence[Spanned]) -> bool:
+        """Whether a date is only guessed: by a strong word outside what is told, or by a weak one right before it."""
         weak = [h for h in self.message.of("hedge") if any(0 <= t.first - h.last <= 1 for t in self.message.times)]
-        return bool(weak) or self.has("hedge.strong")
+        return bool(weak) or any(not inside(told, h.first) for h in self.message.of("hedge.strong"))
 
     def _new_date(self, code: str | None) -> Any:
         for hit in reversed(self.message.times):
@@ -1026,7 +1031,7 @@ class Decider:
         if other or (self.title and any(not _is_told(self.message.cut(h.first, h.last), acts) for h in topics)):
             acts = [replace(a, sure=False, doubts=[*a.doubts, "another item or topic"]) for a in acts]
         tells = any(a.slots.keys() - {"item", "candidates"} for a in acts)
-        return acts if tells or not topics else [Act(Intent.NONE)]
+        return acts if tells or not (topics or self.title) else [Act(Intent.NONE)]
 
 
 _QUESTION = ("kind", "state", "unit", "pillar", "period")

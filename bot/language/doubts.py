@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from bot.language.amounts import BARE, PERCENT, Amount, is_apart
+from bot.language.amounts import BARE, PERCENT, RATIO, Amount, is_apart
 from bot.language.message import Message
 from bot.language.phrases import Spanned, inside
 from bot.rules.plan import Item
@@ -45,6 +45,7 @@ def is_of_something_else(message: Message, item: Item | None, amount: Amount, ti
     counted = {at for n in message.numbers for at in (n.first, n.last)}
     stages = [h for h in message.of("stage") if begin <= h.first < end and {h.first, h.last} & counted]
     stages = [h for h in stages if not inside([amount], h.first)]  # "ba phần tư"
+    stages = [h for h in stages if amount.kind != RATIO or h.first != amount.last]  # "4/5 khâu"
     before = [h for h in message.of("trouble", "unit.any") if 0 <= steps(message, h.last, amount.first) < 1]
     before = [h for h in before if begin <= h.first and h.last <= amount.first]
     task = amount.kind == PERCENT and not (item and item.is_target)
@@ -96,7 +97,8 @@ def is_withdrawn(message: Message, amount: Amount) -> bool:
     """Whether a figure is taken back or only nearly so in its own clause ("70% nhầm", "৮০% done হবে")."""
     begin, end = clause(message, amount.first)
     told = any(h.last <= amount.first for h in message.of("correct"))  # "60%, à nhầm, 65% mới đúng"
-    taken = [] if told else message.of("correct", "is.undo")
+    others = {n.first for n in message.numbers}  # "71% không phải 77" takes back the other one
+    taken = [] if told else [h for h in message.of("correct", "is.undo") if h.last not in others]
     nearly = (h for h in message.of("state.nearly") if 0 <= h.first - amount.last <= 1)
     return any(amount.last <= h.first < end for h in taken) or any(begin <= h.first < end for h in nearly)
 

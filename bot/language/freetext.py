@@ -191,7 +191,8 @@ def troubles(message: Message, first: int, last: int, busy: Sequence[bool]) -> F
         and not (message.has("state.blocked") and a in bare_states(message))
         and not _is_plan(message, a, b)
         and not _puts_figures_right(message, a, b)
-        and not any(a <= h.first < b for h in message.of("hedge.strong", "goal"))
+        and not any(a <= h.first < b for h in message.of("hedge.strong"))
+        and not _compares(message, a, b)
         and sum(t.is_word for t in message.tokens[a:b]) >= message.least
     ]
     if not told:
@@ -262,6 +263,7 @@ def rest(
         for a, b in said
         if not (_is_plan(message, a, b) or is_settled(message, a, b) or _goes_on(message, a, b))
         and not _puts_figures_right(message, a, b)
+        and not _compares(message, a, b)
         and a not in bare_states(message)
     ]
     telling = {*strange, *(h.first for h in message.of("topic.none", "trouble"))}
@@ -272,8 +274,8 @@ def rest(
         begin <= at < end for at in message.denied
     )
     wishes = any(h.last == end and h.first > begin for h in message.of("wish"))
-    told = sum(message.tokens[at].is_word and at not in soft for at in range(begin, end))
-    if not lacks and not wishes and told < LEAST_UNCLEAR:
+    words = sum(message.tokens[at].is_word and at not in soft for at in range(begin, end))
+    if not lacks and not wishes and words < LEAST_UNCLEAR:
         return []
     return [FreeText("proposal" if wishes else "difficulty", message.cut(begin, end).strip(TRIM), begin, end)]
 
@@ -282,11 +284,17 @@ def _puts_figures_right(message: Message, first: int, last: int) -> bool:
     """Whether a clause only takes a figure back ("không phải 85 nha", "bữa trước đánh máy lộn")."""
     cues = [h for h in message.of("correct") if first <= h.first and h.last <= last]
     figures = (n for n in message.numbers if not n.words and not inside(message.mentions, n.first))
-    if any(first <= n.first < last for n in figures):
+    if any(n.first == first or (first < n.first < last and message.tokens[n.first].spaced) for n in figures):
         return bool(cues)
     denied = {h.first for h in message.of("under.after", "trouble")}  # "বোঝে না": a "no" that closes what is told
     brief = sum(t.is_word for t in message.tokens[first:last]) <= AFTERTHOUGHT + LEAST_WORDS
     return brief and any(h.first not in denied for h in cues)
+
+
+def _compares(message: Message, first: int, last: int) -> bool:
+    """Whether a clause only says how far off the goal is ("target এর থেকে একটু কম")."""
+    lacking = {h.first for h in message.of("trouble")}
+    return any(first <= h.first < last and h.first not in lacking for h in message.of("goal"))
 
 
 def _goes_on(message: Message, first: int, last: int) -> bool:

@@ -40,6 +40,7 @@ class Fit:
     weight: float
     tokens: tuple[int, ...]
     share: float
+    words: float = 0.0  # the weight of its words alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,7 +189,7 @@ def _weighed(
             weight *= KINDRED  # a task is told of in whole percents
         if _says_bare_figure(message) and not _can_be_told(message, item):
             weight /= KINDRED
-        weighed.append(Fit(fit.code, weight * (0.9 + 0.1 * min(fit.share, 1.0)), fit.tokens, fit.share))
+        weighed.append(Fit(fit.code, weight * (0.9 + 0.1 * min(fit.share, 1.0)), fit.tokens, fit.share, fit.weight))
     return sorted(weighed, key=lambda f: -f.weight)
 
 
@@ -228,7 +228,9 @@ def _ref(fits: Sequence[Fit], plenty: float, near: float = NEAR) -> Ref:
     rivals = [f for f in fits if f.weight >= near * best.weight]
     tokens = tuple(sorted({at for f in rivals for at in f.tokens}))
     if len(rivals) == 1:
-        firm = best.weight >= plenty and all(f.weight < CLEAR * best.weight for f in fits[1:])
+        firm = best.weight >= plenty and all(
+            f.weight < CLEAR * best.weight and f.words < best.words * 0.98 for f in fits[1:]
+        )
         return Ref(best.code, (), tokens, firm, "title", best.weight)
     return Ref(None, tuple(f.code for f in rivals[:MOST_CANDIDATES]), tokens, False, "title", best.weight)
 

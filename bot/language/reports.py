@@ -522,7 +522,8 @@ class ReportReader:
         begin, end = doubts.clause(self.message, state.first)
         here = [h for h in self.message.of(*FEARED) if begin <= h.first and h.last <= end]
         before = any(0 <= state.first - h.last <= 2 for h in here if h.name in UNSAID)
-        after = any(0 <= h.first - state.last <= 2 for h in here if h.name in UNDONE)
+        undone = [n for n in UNDONE if n != "under.after" or state.name != "state.not_started"]  # "chưa bắt đầu đâu"
+        after = any(0 <= h.first - state.last <= 2 for h in here if h.name in undone)
         return before or after or any(state.first == h.last or h.first == state.last for h in here if h.name == "hedge")
 
     def _is_later(self, time: TimeHit) -> bool:
@@ -532,7 +533,7 @@ class ReportReader:
             return False
         if isinstance(value, Day):
             before = value.toward(LAST)  # of a bare day or weekday a report tells the last one
-            return value.toward(0) > today and not (time.role is None and today - RECENT <= before <= today)
+            return value.toward(0) > today and not (not time.role and today - RECENT <= before <= today)
         return isinstance(value, Period) and value.first > today
 
     def _stops(self, said: Sequence[Amount], item: Item | None) -> list[int]:
