@@ -658,7 +658,8 @@ class Decider:
         named = bool(self.message.mentions) or self.situation.reply_to is not None or (self._named and clear)
         wished = {h.first for h in self.message.of("wish")}
         shows = any(h.first not in wished for h in self.message.of("show"))
-        told = (self.has("trouble") or bool(self.message.denied)) and self.words > 3 and not shows
+        least = 2 if self.situation.reply_to else 3
+        told = (self.has("trouble") or bool(self.message.denied)) and self.words > least and not shows
         pointed = any(h.first == 0 for h in self.message.of("it"))
         return named and not self.asks and told and (pointed or not self.has("kind."))
 

@@ -30,6 +30,16 @@ class FreeText:
     uncued: bool = False
 
 
+def own_words(message: Message, first: int, last: int) -> str:
+    """The speaker's own words between two tokens, without the courtesy that closes them ("… nha anh ơi")."""
+    view = message.views.get(message.lang)
+    soft = {at for h in message.of("polite") for at in range(h.first, h.last) if view and view.skips[at]}
+    soft |= {at for h in message.of("address") for at in range(h.first, h.last)}
+    while last - 1 > first and last - 1 in soft:
+        last -= 1
+    return message.cut(first, last).strip(TRIM)
+
+
 def free_texts(message: Message, first: int, last: int, stops: Sequence[int]) -> list[FreeText]:
     """The difficulty and the proposal said between two tokens. `stops` are tokens that begin something else."""
     cues = [h for h in message.hits if h.name in _SLOT_OF and first <= h.first and h.last <= last]
@@ -51,13 +61,13 @@ def wish_after(message: Message, found: Sequence[FreeText], last: int) -> list[F
     if [t.slot for t in found] != ["difficulty"]:
         return []
     wished = [(a, b) for a, b in _wishes(message) if found[0].last <= a and b <= last]
-    return [FreeText("proposal", message.cut(a, b).strip(TRIM), a, b) for a, b in wished[:1]]
+    return [FreeText("proposal", own_words(message, a, b), a, b) for a, b in wished[:1]]
 
 
 def wishes_in(message: Message, first: int, last: int) -> list[FreeText]:
     """The clause that ends with a wish, as the proposal that it is ("শিক্ষকদের ট্রেনিং দরকার")."""
     return [
-        FreeText("proposal", message.cut(a, b).strip(TRIM), a, b)
+        FreeText("proposal", own_words(message, a, b), a, b)
         for a, b in _wishes(message)
         if first <= a and b <= last and b - a > LEAST_WORDS
     ][:1]
@@ -151,7 +161,7 @@ def _cut(message: Message, cue: Hit, end: int, first: int) -> FreeText | None:
         begin, clause_end = _after_report(message, cue.first, first), clause(message, cue.first)[1]
         troubled = any(cue.last <= h.first < clause_end for h in message.of("trouble"))
         end = min(clause_end, end) if troubled else cue.first  # "training er jonno laptop kom pore"
-    text = message.cut(begin, end).strip(TRIM)
+    text = own_words(message, begin, end)
     if not any(t.is_word for t in message.tokens[begin:end]):
         return None
     return FreeText(_SLOT_OF[cue.name], text, min(begin, cue.first), max(end, cue.last))
@@ -200,7 +210,7 @@ def troubles(message: Message, first: int, last: int, busy: Sequence[bool]) -> F
     wished = _wishes(message)
     told = [span for span in told if span not in wished] or told
     begin, end = told[0][0], told[-1][1]
-    return FreeText("difficulty", message.cut(begin, end).strip(TRIM), begin, end, uncued=True)
+    return FreeText("difficulty", own_words(message, begin, end), begin, end, uncued=True)
 
 
 def _is_plan(message: Message, first: int, last: int) -> bool:
@@ -239,7 +249,7 @@ def _but(message: Message, first: int, last: int, busy: Sequence[bool]) -> FreeT
         reach = end if after_but else at + LEAST_WORDS + 1
         lacks = any(at <= h.first < reach for h in _lacks(message))
         if end <= last and end - at >= least and lacks and (after_but or _says_more(message, at, end)):
-            return FreeText("difficulty", message.cut(at, end).strip(TRIM), at, end, uncued=True)
+            return FreeText("difficulty", own_words(message, at, end), at, end, uncued=True)
     return None
 
 
@@ -274,10 +284,10 @@ def rest(
         begin <= at < end for at in message.denied
     )
     wishes = any(h.last == end and h.first > begin for h in message.of("wish"))
-    words = sum(message.tokens[at].is_word and at not in soft for at in range(begin, end))
-    if not lacks and not wishes and words < LEAST_UNCLEAR:
+    said_in = sum(message.tokens[at].is_word and at not in soft for at in range(begin, end))
+    if not lacks and not wishes and said_in < LEAST_UNCLEAR:
         return []
-    return [FreeText("proposal" if wishes else "difficulty", message.cut(begin, end).strip(TRIM), begin, end)]
+    return [FreeText("proposal" if wishes else "difficulty", own_words(message, begin, end), begin, end)]
 
 
 def _puts_figures_right(message: Message, first: int, last: int) -> bool:
@@ -320,12 +330,12 @@ def reason(message: Message, title: Sequence[int]) -> FreeText | None:
         asked: list[Spanned] = [*message.times, *message.of("is.extend", "wish")]
         begin = max([_after_report(message, cue.first, 0), *(h.last for h in asked if h.last < cue.first)])
         if sum(t.is_word for t in message.tokens[begin : cue.first]) >= LEAST_WORDS:
-            return FreeText("reason", message.cut(begin, cue.first).strip(TRIM), begin, cue.last)
+            return FreeText("reason", own_words(message, begin, cue.first), begin, cue.last)
     for cue in message.of("cue.reason"):
         ends = [h.first for h in message.of("is.extend", "cue.proposal") if h.first > cue.last and _fresh(message, h)]
         end = min(ends, default=size)
         if sum(t.is_word for t in message.tokens[cue.last : end]) >= 1:
-            return FreeText("reason", message.cut(cue.last, end).strip(TRIM), cue.first, end)
+            return FreeText("reason", own_words(message, cue.last, end), cue.first, end)
     return _plain_reason(message, title)
 
 
@@ -340,7 +350,7 @@ def _plain_reason(message: Message, title: Sequence[int]) -> FreeText | None:
         lacks = any(begin <= h.first < end for h in _lacks(message))
         lacks = lacks or any(h.last <= begin for h in message.of("is.extend"))  # what is added to a request
         if not busy and len(words) > LEAST_WORDS - lacks and any(at not in soft for at in words):
-            return FreeText("reason", message.cut(begin, end).strip(TRIM), begin, end)
+            return FreeText("reason", own_words(message, begin, end), begin, end)
     return None
 
 

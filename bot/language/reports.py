@@ -360,6 +360,8 @@ class ReportReader:
                 doubted.append("only a stage")
             if any(self._is_feared(h) for h in states):
                 doubted.append("feared or denied")
+            if state == "state.in_progress" and self._is_to_begin(states):
+                doubted.append("to come")
             if any(h.name == "state.done" and self._is_of_a_piece(part, h) for h in states):
                 doubted.append("a piece of the work")
         return slots, doubted
@@ -399,6 +401,11 @@ class ReportReader:
         first, last = doubts.clause(self.message, done[0].first) if done else (part.first, part.last)
         later = any(self._is_later(t) for t in self.message.times if first <= t.first < last)
         return later or any(first <= h.first < last for h in self.message.of("future"))
+
+    def _is_to_begin(self, states: Sequence[Hit]) -> bool:
+        """Whether work that goes on does so only from a time to come ("tuần tới bắt đầu làm")."""
+        here = [doubts.clause(self.message, h.first) for h in states if h.name == "state.in_progress"]
+        return any(self._is_later(t) for t in self.message.times for a, b in here if a <= t.first < b)
 
     def _untold(
         self, part: Part, told: bool, taken: Sequence[Spanned], texts: Sequence[freetext.FreeText]
@@ -557,9 +564,7 @@ class ReportReader:
         denied = any(first <= at < part.last for at in self.message.denied)
         if not denied and not any(first <= h.first < part.last for h in self.message.of("trouble", "is.difficulties")):
             return None
-        return freetext.FreeText(
-            "difficulty", self.message.cut(first, part.last).strip(freetext.TRIM), first, part.last
-        )
+        return freetext.FreeText("difficulty", freetext.own_words(self.message, first, part.last), first, part.last)
 
     def _busy(self, taken: Sequence[Spanned]) -> list[bool]:
         busy = [False] * len(self.message.tokens)
