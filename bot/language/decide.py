@@ -682,7 +682,8 @@ class Decider:
         whose = bool(self.message.units) or bool(self.message.pillars) or self.has("mine")
         if any(a.kind == amounts.PERCENT for a in self.figures):
             return 0
-        return 50.5 if whose and self.has("ask.how") and not set(self.states) - {"done"} else 0
+        how = self.has("ask.how") or (self.situation.previous is None and self.has("follow") and not self.refs)
+        return 50.5 if whose and how and not set(self.states) - {"done"} else 0
 
     @property
     def _asks_progress(self) -> bool:
@@ -1032,7 +1033,7 @@ class Decider:
         if other or (self.title and any(not _is_told(self.message.cut(h.first, h.last), acts) for h in topics)):
             acts = [replace(a, sure=False, doubts=[*a.doubts, "another item or topic"]) for a in acts]
         tells = any(a.slots.keys() - {"item", "candidates"} for a in acts)
-        return acts if tells or not (topics or self.title) else [Act(Intent.NONE)]
+        return acts if tells or self.message.mentions or not (topics or self.title) else [Act(Intent.NONE)]
 
 
 _QUESTION = ("kind", "state", "unit", "pillar", "period")
