@@ -63,11 +63,13 @@ class Message:
     titled: list[tuple[int, int]] = field(default_factory=list)  # stretches of words side by side as in a title
     _clauses: list[tuple[int, int]] = field(default_factory=list)
     _by_name: dict[str, list[Hit]] = field(default_factory=dict)
+    _of_names: dict[tuple[str, ...], Sequence[Hit]] = field(default_factory=dict)
 
     def keep(self, hits: list[Hit]) -> None:
         """Sets the hits that stand."""
         self.hits = hits
         self._by_name = {}
+        self._of_names = {}
         for hit in hits:
             for name in _names(hit.name):
                 self._by_name.setdefault(name, []).append(hit)
@@ -76,10 +78,12 @@ class Message:
         """The hits of these concepts; a name that ends with a dot or colon stands for all that begin with it."""
         if len(names) == 1:
             return self._by_name.get(names[0], ())
-        found = [hits for n in names if (hits := self._by_name.get(n))]
-        if not found:
-            return ()
-        return sorted(chain.from_iterable(found), key=lambda h: (h.first, h.last))
+        known = self._of_names.get(names)
+        if known is None:
+            found = [hits for n in names if (hits := self._by_name.get(n))]
+            known = sorted(chain.from_iterable(found), key=lambda h: (h.first, h.last)) if found else ()
+            self._of_names[names] = known
+        return known
 
     def has(self, *names: str) -> bool:
         return not self._by_name.keys().isdisjoint(names)

@@ -64,6 +64,7 @@ class TitleIndex:
         self._letters: set[str] = set()  # names in capital letters ("IOC"), which are no lone syllables
         self._posts: dict[str, list[int]] = {}
         self._spelled: dict[str, set[str]] = defaultdict(set)  # the words of a key
+        self._wholes: dict[int, float] = {}  # what all words of an item's title weigh, once asked for
         self._index()
 
     def _index(self) -> None:
@@ -161,7 +162,9 @@ class TitleIndex:
         return [self._fit(i, weights[i], spots[i]) for i in ranked]
 
     def _fit(self, item: int, weight: float, spots: Sequence[int]) -> Fit:
-        whole = sum(self._weight(word) for word in set(self._titles[item].split()))
+        whole = self._wholes.get(item)
+        if whole is None:
+            whole = self._wholes[item] = sum(self._weight(word) for word in set(self._titles[item].split()))
         return Fit(self._items[item].code, weight, tuple(sorted(set(spots))), weight / (whole or 1.0))
 
     def _said(self, view: View, usable: Sequence[bool]) -> list[Said]:

@@ -122,10 +122,8 @@ class ReportReader:
     def _with_titles(self, mentions: Sequence[Mention], parts: Sequence[Part]) -> list[Part]:
         """The parts of codes, and beside them those of items named by their titles ("… 188 dịch vụ công, CT02 74%")."""
         codes = {m.code for m in mentions}
-        beside = [p for p in self._titled_clauses() if p.ref and p.ref.firm and p.ref.code not in codes]
-        beside = [
-            p for p in beside if not any(p.first <= m.first < p.last for m in mentions) and self._is_told_plainly(p)
-        ]
+        found = self._titled_clauses(mentions)
+        beside = [p for p in found if p.ref and p.ref.firm and p.ref.code not in codes and self._is_told_plainly(p)]
         if not beside:
             return list(parts)
         own = [replace(p, first=m.first) if p.first < m.first else p for p, m in zip(parts, mentions, strict=True)]
@@ -193,11 +191,12 @@ class ReportReader:
         ends = [*(p.first for p in found[1:]), len(self.message.tokens)]
         return [Part(p.ref, p.first, end) for p, end in zip(found, ends, strict=True)]
 
-    def _titled_clauses(self) -> list[Part]:
-        """The clauses that report something and name an item by its title."""
+    def _titled_clauses(self, mentions: Sequence[Mention] = ()) -> list[Part]:
+        """The clauses without a code that report something and name an item by its title."""
         found: list[Part] = []
-        texts = freetext.free_texts(self.message, 0, len(self.message.tokens), [])
-        for first, last in self._stretches():
+        stretches = [(a, b) for a, b in self._stretches() if not any(a <= m.first < b for m in mentions)]
+        texts = freetext.free_texts(self.message, 0, len(self.message.tokens), []) if stretches else []
+        for first, last in stretches:
             told = any(first <= a.first < last for a in self.said) or self._states(first, last)
             if (
                 not told
