@@ -375,7 +375,7 @@ class Decider:
         pointed = pointed or (self.context is not None and any(h.first == 0 for h in self.message.of("it")))
         topics = sum(not self._is_told_of(h) for h in (*self.message.of("topic.none"), *self._elsewhere()))
         named_last = max(self.title.tokens, default=-1) if self.title else -1
-        shares = any(a.kind != amounts.BARE and 0 <= named_last < a.first for a in self.figures)
+        shares = any((a.kind != amounts.BARE or a.counted) and 0 <= named_last < a.first for a in self.figures)
         topic = topics > 0 and not pointed and not (self._named and (topics == 1 or shares))
         item = (bool(self.refs) or self.context is not None) and not topic
         says = bool(self.figures) or any(f"state.{s}" in UPDATE_STATES for s in self.states)
@@ -546,6 +546,8 @@ class Decider:
     def _owner(self) -> float:
         if self.figures or not (self.refs or self.context):
             return 0
+        if self.outside and not self._named:
+            return 0
         if self.has("is.owner"):
             return 61
         plain = self.has("ask.who") and self.refs and not self.states and self.strangeness < STRANGE
@@ -554,6 +556,8 @@ class Decider:
     def _deadline(self) -> float:
         if self.figures or not (self.refs or self.context):
             return 0
+        if self.has("ask.what", "ask.which") and not self._named and self.message.times:
+            return 0  # "আগামী সপ্তাহে কী কী জমা দেওয়ার শেষ দিন?" names no item
         if self.has("is.deadline"):
             return 60
         if self.has("ask.when") and self.refs and self.refs[0].code and not self.has("kind."):
@@ -648,14 +652,16 @@ class Decider:
         work = any(h.last == d.first for h in self.message.of("kind.task") for d in self.message.of("state.done"))
         if work and not known and not self.asks and self.words > 2:
             return 53  # "kaj shesh kore dilam"
-        return 59 if known else 53 if percent or (self.states and not self.plan_nouns and not self.asks) else 0
+        whole = self.states and not self.asks and (not self.plan_nouns or self.has("mine", "trouble"))
+        return 59 if known else 53 if percent or whole else 0
 
     @property
     def _complains(self) -> bool:
         """Whether it names an item and tells of trouble, asking nothing."""
         tokens = self.message.tokens
         clear = any(h.words > 1 or not tokens[h.first].text.isascii() for h in self.message.of("trouble"))
-        named = bool(self.message.mentions) or self.situation.reply_to is not None or (self._named and clear)
+        firm = self._named or any(r.firm and r.code and r.source == "title" for r in self.refs)
+        named = bool(self.message.mentions) or self.situation.reply_to is not None or (firm and clear)
         wished = {h.first for h in self.message.of("wish")}
         shows = any(h.first not in wished for h in self.message.of("show"))
         least = 2 if self.situation.reply_to else 3
@@ -968,6 +974,7 @@ class Decider:
         asking = self.message.of("kind.", "state.", "ask.", "report", "progress", "is.", "follow", "more", "format.")
         if len(spans) > 1 and len(asking) > 0:
             busy = [(a, b) for a, b in spans if any(a <= h.first < b for h in asking)]
+            busy += [(a, b) for a, b in spans if any(t.first <= a and b <= t.last for t in times)]  # "…, ei maser"
             times = [t for t in times if any(a <= t.first < b for a, b in busy)]
         return sorted(times, key=lambda t: not isinstance(t.value, Period))
 

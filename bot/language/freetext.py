@@ -128,6 +128,7 @@ def _only_sets_apart(message: Message, cue: Hit, last: int) -> bool:
 def _until(message: Message, cue: Hit, later: Sequence[Hit], last: int, stops: Sequence[int]) -> int:
     """Where the words after a cue end: at the next cue of the other sort, at a clause that reports, or at the end."""
     slot = _SLOT_OF[cue.name]
+    later = [h for h in later if slot != "proposal" or not h.name.startswith("after.")]
     ends = [h.first for h in later if _SLOT_OF[h.name] != slot and _begins_clause(message, h)]
     ends += [at for at in stops if at > cue.last]
     ends += [a for a, _ in _wishes(message) if slot == "difficulty" and a > cue.last]

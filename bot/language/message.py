@@ -200,6 +200,8 @@ class Parser:
         message.units = [u for u in message.units if not any(a <= u.first and u.last <= b for a, b in runs)]
         called = [u for u in message.units if u.words > 1]
         message.numbers = [n for n in message.numbers if not (n.words and inside(called, n.first, n.last))]
+        skips = views[code].skips  # "তো" is no "টু"
+        message.numbers = [n for n in message.numbers if not (n.words and n.last - n.first == 1 and skips[n.first])]
         message.keep(sorted([*message.hits, *self._measured(message)], key=lambda h: h.first))
         message.keep([h for h in message.hits if _stands(message, h)])
         message.mentions = self._mentions(message)

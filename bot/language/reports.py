@@ -136,8 +136,11 @@ class ReportReader:
         spelled = {n.first for n in self.message.numbers if n.words}
         if any(inside([part], a.first) and a.first not in spelled for a in self.said):
             return True
-        titled = set(part.ref.tokens) if part.ref else set()
+        heard = {at for h in self.message.hits for at in range(h.first, h.last)}
+        titled = set(part.ref.tokens if part.ref else ()) - heard  # "কাজ পুরো বন্ধ" names nothing
         known = titled | {at for h in self.message.of("state.", "splitter", "polite") for at in range(h.first, h.last)}
+        if not titled:
+            return False
         rest = (at for at in range(part.first, part.last) if self.message.tokens[at].is_word and at not in known)
         return next(rest, None) is None
 
