@@ -142,7 +142,8 @@ def corrected(message: Message, amounts: Sequence[Amount]) -> list[Amount]:
     cues = message.of("correct")
     kept = [a for a in amounts if not _aside(message, a)] or list(amounts)
     kept = [a for a in kept if not is_growth(message, a)] or kept
-    kept = [a for a in kept if _after(message, a, "total")] or kept
+    totals = [a for a in kept if _after(message, a, "total")]
+    kept = [a for a in kept if not totals or a in totals or a.kind not in {t.kind for t in totals}]
     kept = [a for a in kept if not is_denied(message, a)] or kept  # "chưa được 80%, mới 74%"
     kept = [a for at, a in enumerate(kept) if at + 1 == len(kept) or not _rises(message, a, kept[at + 1])]
     denials = {h.last for h in message.of("under")}

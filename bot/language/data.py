@@ -96,6 +96,7 @@ class Language:
     unit_leads: tuple[str, ...]
     homonyms: Mapping[str, frozenset[str]]
     genitive: tuple[str, ...]
+    number_spellings: frozenset[str]
 
     def view(self, tokens: Sequence[Token], variants_of: Callable[[str], tuple[Variant, ...]] | None = None) -> View:
         """The message with every token's keys in this language; `variants_of` gives a word's, if not `variants`."""
@@ -156,6 +157,10 @@ class Language:
     def is_denied(self, word: str) -> bool:
         """Whether a verb carries its own "not" ("নেয়নি")."""
         return any(len(word) > len(ending) + 1 and word.endswith(ending) for ending, _ in self.apart)
+
+    def says_a_number(self, word: str) -> bool:
+        """Whether a word is spelled as a number word, or as no word of a phrase that only sounds like one ("পুরো")."""
+        return word in self.number_spellings or word not in self.concepts.words
 
     def is_owner(self, word: str) -> bool:
         """Whether a word says whose or of what ("ব্যাচের")."""
@@ -278,6 +283,7 @@ def _empty(code: str, raw: Mapping[str, Any]) -> Language:
         concepts=Phrasebook(key, code, strict),
         times=Phrasebook(key, code, strict),
         numbers=_number_words(key, raw.get("numbers", {})),
+        number_spellings=frozenset(w for rows in raw.get("numbers", {}).values() for row in rows for w in row.split()),
         stand_ins=stand_ins,
         shorter=shorter,
         starting=_by_first(shorter),

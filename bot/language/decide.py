@@ -660,7 +660,7 @@ class Decider:
         """Whether it names an item and tells of trouble, asking nothing."""
         tokens = self.message.tokens
         clear = any(h.words > 1 or not tokens[h.first].text.isascii() for h in self.message.of("trouble"))
-        firm = self._named or any(r.firm and r.code and r.source == "title" for r in self.refs)
+        firm = self._named or any(r.firm and r.code and len(r.tokens) > 1 for r in self.refs)
         named = bool(self.message.mentions) or self.situation.reply_to is not None or (firm and clear)
         wished = {h.first for h in self.message.of("wish")}
         shows = any(h.first not in wished for h in self.message.of("show"))

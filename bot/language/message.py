@@ -200,8 +200,7 @@ class Parser:
         message.units = [u for u in message.units if not any(a <= u.first and u.last <= b for a, b in runs)]
         called = [u for u in message.units if u.words > 1]
         message.numbers = [n for n in message.numbers if not (n.words and inside(called, n.first, n.last))]
-        skips = views[code].skips  # "তো" is no "টু"
-        message.numbers = [n for n in message.numbers if not (n.words and n.last - n.first == 1 and skips[n.first])]
+        message.numbers = [n for n in message.numbers if self._counts_for(n, views[code], own_language)]
         message.keep(sorted([*message.hits, *self._measured(message)], key=lambda h: h.first))
         message.keep([h for h in message.hits if _stands(message, h)])
         message.mentions = self._mentions(message)
@@ -209,6 +208,12 @@ class Parser:
         message.keep([h for h in message.hits if h.first not in message.strangers])
         message.times = [t for t in message.times if not _is_swallowed(message, t) and not _is_pointer(message, t)]
         return message
+
+    def _counts_for(self, number: Number, view: View, language: Language) -> bool:
+        """Whether a number in one word is no particle ("তো" is no "টু"), and no other known word of the same sound."""
+        if not number.words or number.last - number.first > 1:
+            return True
+        return not view.skips[number.first] and language.says_a_number(view.tokens[number.first].text)
 
     def _measured(self, message: Message) -> Iterator[Hit]:
         """What the plan's targets are counted in, where it stands after a number ("năm tuyến"): a counter."""

@@ -176,7 +176,8 @@ class Phrasebook:
         return frozenset(self._keys.values())
 
     @cached_property
-    def _words(self) -> frozenset[str]:
+    def words(self) -> frozenset[str]:
+        """All its words as they are written."""
         return frozenset(word.lstrip(EXACT) for word in self._keys)
 
     def _leading(self, parts: Sequence[Part], after: _Node, ways: Ways | None) -> _Node:
@@ -273,14 +274,14 @@ class Phrasebook:
             return True
         if self._strict:
             return False
-        if len(typed) < 3 and typed.isascii() and typed not in self._words:
+        if len(typed) < 3 and typed.isascii() and typed not in self.words:
             return True  # "xa" is no খোঁচা
         if not any(k == key and w == typed for k, w in view.variants[at]):
             return name in OUTSIDE and all(w == k for k, w in view.variants[at] if k == key)
         if name in OUTSIDE and whole != key and whole in self.keys and typed.isascii():
             return True
         meant = word.lstrip(EXACT)
-        return not hisses_fit(typed, meant) or (typed in self._words and not sounds_same(typed, meant))
+        return not hisses_fit(typed, meant) or (typed in self.words and not sounds_same(typed, meant))
 
     def _alike(self, typed: str, meant: str) -> bool:
         if not self._strict:
