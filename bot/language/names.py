@@ -9,8 +9,9 @@ from __future__ import annotations
 import heapq
 import math
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -20,6 +21,7 @@ from bot.language.text import is_bengali, marks_fit, marks_key, sounds_fit, toke
 from bot.rules.plan import Item, Kind, Plan
 
 CODE = re.compile(r"([^\W\d_]+)[\s.\-_]*0*(\d+(?:\.\d+)*)", re.IGNORECASE)
+SEARCHED = 8  # steps of a search, each worth as much as one of a walk
 PARTS = re.compile(r"[,;/]| và ")
 CAPITALS = re.compile(r"\b[A-Z][A-Za-z]?[A-Z]+\b")
 MOST_CORE = 4  # words of a unit's name without its generic ones, said after "bên"
@@ -152,10 +154,9 @@ class TitleIndex:
             if len(said.items) > TOO_MANY and weights:
                 continue
             opens = len(said.items) <= MANY or not weights
-            for item in said.items:
-                if opens or item in weights:
-                    weights[item] += said.weight
-                    spots[item].append(said.at)
+            for item in said.items if opens else _shared(weights, said.items):
+                weights[item] += said.weight
+                spots[item].append(said.at)
         floor = max(weights.values(), default=0.0) / 2
         near = [i for i, weight in weights.items() if weight >= floor]
         ranked = heapq.nsmallest(BEST, near, key=lambda i: (-round(weights[i], 6), i))
@@ -228,6 +229,14 @@ class TitleIndex:
         """Whether a typed word can be one of the title words of its key."""
         fit = _written_alike if self._language.strict else sounds_fit
         return key not in self._spelled or any(fit(typed, word) for word in self._spelled[key])
+
+
+def _shared(few: Collection[int], many: Sequence[int]) -> list[int]:
+    """The items of the one that are in the other, which is in order."""
+    if len(few) * SEARCHED > len(many):
+        return [item for item in many if item in few]
+    places = ((item, bisect_left(many, item)) for item in few)
+    return [item for item, at in places if at < len(many) and many[at] == item]
 
 
 class Names:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache, partial
 
 from bot.language.building import uncollected
@@ -19,6 +20,7 @@ from bot.rules.plan import Plan
 MOST_PARTS = 4
 MOST_CUTS = 6
 LONGEST_MIXED = 80  # tokens; a longer message is read as one
+FIRST_DAY = date(2020, 1, 1)
 REMEMBERED, LONGEST_REMEMBERED = 256, 80  # texts that are kept taken apart, and their characters
 
 
@@ -29,6 +31,7 @@ class Reader:
         with uncollected():
             self._names = Names(languages, plan)
             self._parser = Parser(languages, self._names)
+            self._parser.parse("1", FIRST_DAY)  # what every text is held against is laid out before the first one comes
         self._languages = languages
         # Many people ask alike, and one text is asked for twice.
         self._remembered = lru_cache(REMEMBERED)(self._parser.parse)

@@ -37,9 +37,11 @@ def messages(lang: str, most: int) -> list[tuple[str, Situation]]:
 def bench(items: int, most: int, bars: tuple[int, int, int]) -> list[Row]:
     """A plan of so many items: `bars` are ms at p99, ms of loading, MiB."""
     from bot.language import Languages, Reader
+    from bot.language.building import keep_built
     from tests.bench.province import grown
 
     reader = Reader(Languages.load(LOCALES), grown(items, COMMUNES if items > 110 else 0))
+    keep_built()  # as the command and the bot do
     rows = []
     for lang in ("vi", "bn"):
         samples = []
