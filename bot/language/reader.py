@@ -20,7 +20,7 @@ from bot.rules.plan import Plan
 MOST_PARTS = 4
 MOST_CUTS = 6
 LONGEST_MIXED = 80  # tokens; a longer message is read as one
-FIRST_DAY = date(2020, 1, 1)
+FIRST_DAY, LAID_OUT = date(2020, 1, 1), 40
 REMEMBERED, LONGEST_REMEMBERED = 256, 80  # texts that are kept taken apart, and their characters
 
 
@@ -31,10 +31,17 @@ class Reader:
         with uncollected():
             self._names = Names(languages, plan)
             self._parser = Parser(languages, self._names)
-            self._parser.parse("1", FIRST_DAY)  # what every text is held against is laid out before the first one comes
+            self._lay_out(languages)
         self._languages = languages
         # Many people ask alike, and one text is asked for twice.
         self._remembered = lru_cache(REMEMBERED)(self._parser.parse)
+
+    def _lay_out(self, languages: Languages) -> None:
+        """Walks the phrases once from a language's everyday words, so that the first messages need not wait for it."""
+        for language in languages:
+            words = sorted(language.telltale | language.particles)
+            for at in range(0, len(words), LAID_OUT):
+                self._parser.parse(" ".join(words[at : at + LAID_OUT]), FIRST_DAY)
 
     def read(self, text: str, situation: Situation) -> Understood:
         """What a message wants: its language, its acts in the order said (at least one), and why it was read so."""
