@@ -330,7 +330,9 @@ class Decider:
         if self.has("topic.none") and not self.has("undo.object", "report"):
             return 0
         slight = all(h.last - h.first == 1 for h in self.message.of("is.undo"))
-        if (self.title and self.states) or (slight and self.words > 4 and not self.has("undo.object")):
+        if (self.title and (self.states or not self.has("undo.object", "report"))) or (
+            slight and self.words > 4 and not self.has("undo.object")
+        ):
             return 0
         clear = self.has("undo.object") or any(h.words > LEAST_CLEAR for h in self.message.of("is.undo"))
         return 80 if clear or not self.plan_nouns else 0
@@ -503,14 +505,17 @@ class Decider:
         percent = any(a.kind == amounts.PERCENT for a in self.figures)
         if (self.message.mentions and self.figures) or (self.refs and percent) or self._compares:
             return 0
-        if self.has("is.ranking"):
+        tokens = self.message.tokens
+        slight = all(h.last - h.first == 1 and tokens[h.first].text.isascii() for h in self.message.of("is.ranking"))
+        clear = self.words <= LEAST_CLEAR or self.has("unit.any", "most", "ask.who", "ask.which", "show", "kind.")
+        if self.has("is.ranking") and (clear or not slight):
             return 65
         if self.has("most") and self.has("unit.any", "ask.who") and self.states:
             return 64
         if self.has("most") and self.has("unit.any") and not self.has("ask.count"):
             return 56
         all_units = self.has("unit.any", "ask.who", "is.owner") and not self.message.mentions
-        return 64 if all_units and self.has("is.best", "is.worst") else 0
+        return 64 if all_units and self.has("is.best", "is.worst") and not self.outside else 0
 
     @property
     def _compares(self) -> bool:
@@ -634,7 +639,8 @@ class Decider:
         return any(h.last in states for h in self.message.of("ask.what"))
 
     def _update(self) -> float:
-        if self._ends_asking or self.has("ask.which", "ask.how", "ask.who", "ask.when", "ask.amount", "ask.count"):
+        asks = self._ends_asking or self.has("ask.which", "ask.how", "ask.who", "ask.when", "ask.amount", "ask.count")
+        if asks and not self._reports_in_a_clause:
             return 0
         percent = any(a.kind == amounts.PERCENT for a in self.figures)
         lacking = self.message.of("trouble")  # "deyni" sounds like "den"
@@ -654,6 +660,18 @@ class Decider:
             return 53  # "kaj shesh kore dilam"
         whole = self.states and not self.asks and (not self.plan_nouns or self.has("mine", "trouble"))
         return 59 if known else 53 if percent or whole else 0
+
+    @property
+    def _reports_in_a_clause(self) -> bool:
+        """Whether a clause names an item by its code, tells its percent and asks nothing ("sao xong, NV04 mới 47%")."""
+        asking = self.message.of("ask.", "tail.ask")
+        for first, last in self.message.clauses():
+            coded = any(first <= m.first < last for m in self.message.mentions)
+            told = any(first <= a.first < last and a.kind == amounts.PERCENT for a in self.figures)
+            closed = last < len(self.message.tokens) and self.message.tokens[last].text == "?"
+            if coded and told and not closed and not any(first <= h.first < last for h in asking):
+                return True
+        return False
 
     @property
     def _complains(self) -> bool:

@@ -203,6 +203,7 @@ def troubles(message: Message, first: int, last: int, busy: Sequence[bool]) -> F
         and not _is_plan(message, a, b)
         and not _puts_figures_right(message, a, b)
         and not any(a <= h.first < b for h in message.of("hedge.strong"))
+        and not (any(h.first == a and h.words > 1 for h in message.of("left")) and _goes_on(message, a, b))
         and not _compares(message, a, b)
         and sum(t.is_word for t in message.tokens[a:b]) >= message.least
     ]
@@ -310,7 +311,9 @@ def _compares(message: Message, first: int, last: int) -> bool:
 
 def _goes_on(message: Message, first: int, last: int) -> bool:
     """Whether a clause tells only that the work goes on, or what of it is left ("team dev đang test kết nối")."""
-    lacks = [*message.of("trouble", "state.not_started", "is.silent", "under")]
+    lacks = list(message.of("trouble", "state.not_started", "is.silent", "under"))
+    if any(h.first == first and h.words > 1 for h in message.of("left")):  # "chỉ còn test bao mat"
+        lacks = [h for h in lacks if h.words > 1 or not message.tokens[h.first].text.isascii()]
     going = message.of("state.in_progress", "left", "left.after", "goal")
     goes = any(first <= h.first < last for h in going) and last - 1 not in message.denied
     return goes and not any(first <= h.first < last for h in lacks)

@@ -161,6 +161,9 @@ class ReportReader:
             told = bool(said) or bool(self._states(before.last, after.first))
             if before in kept and (any(after.first - h.last <= 1 for h in between) if told else between):
                 kept.remove(before)
+            denied = any(h.last == before.first for h in self.message.of("correct"))
+            if denied and before in kept and not said:
+                kept.remove(before)  # "không phải NV06 mà NV07 mới 50%"
         return self._renamed(kept)
 
     def _renamed(self, kept: list[Mention]) -> list[Mention]:
@@ -239,6 +242,8 @@ class ReportReader:
         said = [a for a in said if not inside(texts, a.first)]
         states = [h for h in self.message.of(*UPDATE_STATES) if part.first <= h.first < part.last]
         states = self._first_said([h for h in states if not inside(texts, h.first)], said)
+        if said and part.ref is not None:  # "giải quyết dung han 98%": words of the title
+            states = [h for h in states if not set(range(h.first, h.last)) <= set(part.ref.tokens)]
         slots, doubted = self._told(part, item, said, states)
         if "state" in slots and self._counts_beside(part, said, states):
             doubted.append("a figure beside the state")
@@ -550,7 +555,8 @@ class ReportReader:
         counted = item is not None and item.is_target and not amounts.is_percent(item)
         marked = [a.first for a in said if a.kind == amounts.PERCENT or (counted and self._opens(a))]
         figures = [a for a, b in self.message.clauses() if any(a <= m < b for m in marked)]
-        return [*figures, *freetext.bare_states(self.message)]
+        stands = {h.first for h in self.message.of("state.blocked")}
+        return [*figures, *freetext.bare_states(self.message), *(a for a, _ in self.message.clauses() if a in stands)]
 
     def _opens(self, amount: Amount) -> bool:
         """Whether only light words stand before a figure in its clause ("…, mới được 690 hộ")."""
