@@ -207,7 +207,15 @@ class Decider:
         share = written and int(self.message.tokens[time.first].text) < int(self.message.tokens[time.first + 2].text)
         before = any(h.last == time.first for h in self.message.of("state.done", "hedge", "achieved"))
         counted = counted or (share and (before or any(h.first == time.last for h in self.message.of("tail.already"))))
+        counted = counted or (share and not time.role and self._counts_things(time.last))
         return isinstance(time.value, (Day, Period)) and not counted
+
+    def _counts_things(self, at: int) -> bool:
+        """Whether what stands at a token can be what a share is told of ("৯/১২ রাস্তায় বসে গেছে")."""
+        m = self.message
+        light: list[Spanned] = [*m.of("state.", "polite", "filler", "plain", "splitter", "tail.", "is.", "due.noun")]
+        word = at < len(m.tokens) and m.tokens[at].is_word and not inside([*light, *m.times], at)
+        return word and not self.asks and not self.has("is.extend", "is.remind", "due.noun", "future")
 
     @cached_property
     def figures(self) -> list[Amount]:
@@ -464,6 +472,14 @@ class Decider:
         )
         return 66 if (asked or about or self.has("ask.why")) and not self.figures else 0
 
+    def _opens_and_tells(self, cue: Hit) -> bool:
+        """Whether a cue opens a later clause that goes on and asks nothing ("…, đề xuất sở chia sẻ bản đồ")."""
+        begin, end = next(((a, b) for a, b in self.message.clauses() if a <= cue.first < b), (0, 0))
+        words = sum(t.is_word for t in self.message.tokens[cue.last : end])
+        asks = any(begin <= h.first < end for h in self.message.of("ask.", "tail.ask", "show"))
+        closed = end < len(self.message.tokens) and self.message.tokens[end].text == "?"
+        return 0 < begin == cue.first and words >= LEAST_CLEAR and not asks and not closed
+
     @property
     def _answers_with_trouble(self) -> bool:
         """Whether a reply opens with trouble and goes on telling it ("vướng câu hỏi tiếng dân tộc chưa nhận được")."""
@@ -486,7 +502,8 @@ class Decider:
         """Whether a cue and a mark open what is told ("NV07: প্রস্তাব — …")."""
         tokens = self.message.tokens
         cues = (h for h in self.message.of("cue.difficulty", "cue.proposal") if h.last < len(tokens))
-        opened = any(
+        later = any(self._opens_and_tells(h) for h in self.message.of("cue.difficulty", "cue.proposal"))
+        opened = later or any(
             ":" in (tokens[h.last].text, tokens[h.first - 1].text if h.first else "") or tokens[h.last].text == "-"
             for h in cues
             if sum(t.is_word for t in tokens[h.last :]) > 1
@@ -644,7 +661,7 @@ class Decider:
             return 0
         percent = any(a.kind == amounts.PERCENT for a in self.figures)
         lacking = self.message.of("trouble")  # "deyni" sounds like "den"
-        shows = any(not inside(lacking, h.first) for h in self.message.of("show"))
+        shows = any(not inside(lacking, h.first) and not self._looks_after(h) for h in self.message.of("show"))
         if (self.asks and not self.figures) or (shows and not percent):
             return 0
         if self.has("kind.") and not self._named and not percent and self.message.units:
@@ -660,6 +677,13 @@ class Decider:
             return 53  # "kaj shesh kore dilam"
         whole = self.states and not self.asks and (not self.plan_nouns or self.has("mine", "trouble"))
         return 59 if known else 53 if percent or whole else 0
+
+    def _looks_after(self, hit: Hit) -> bool:
+        """Whether somebody is only asked to look at what was reported before ("… sesh, apnara dekhe jaben")."""
+        begin = next((a for a, b in self.message.clauses() if a <= hit.first < b), 0)
+        named = self.title.tokens if self.title else [m.first for m in self.message.mentions]
+        told = any(h.last <= begin for h in self.message.of("state.done"))
+        return told and not self.asks and any(at < begin for at in named)
 
     @property
     def _reports_in_a_clause(self) -> bool:
@@ -1055,7 +1079,13 @@ class Decider:
         other = self.title is not None and replied is not None and self.title.code != replied
         named = set(self.title.tokens) if self.title else set()
         topics = [h for h in self._topics() if not set(range(h.first, h.last)) <= named]
-        if other or (self.title and any(not _is_told(self.message.cut(h.first, h.last), acts) for h in topics)):
+        slight = self.title is not None and not self._named
+        plain = any(a.slots.keys() & {"percent", "value", "state"} for a in acts)
+        if (
+            (slight and not plain)
+            or other
+            or (self.title and any(not _is_told(self.message.cut(h.first, h.last), acts) for h in topics))
+        ):
             acts = [replace(a, sure=False, doubts=[*a.doubts, "another item or topic"]) for a in acts]
         tells = any(a.slots.keys() - {"item", "candidates"} for a in acts)
         return acts if tells or self.message.mentions or not (topics or self.title) else [Act(Intent.NONE)]

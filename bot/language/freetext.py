@@ -163,9 +163,24 @@ def _cut(message: Message, cue: Hit, end: int, first: int) -> FreeText | None:
         troubled = any(cue.last <= h.first < clause_end for h in message.of("trouble"))
         end = min(clause_end, end) if troubled else cue.first  # "training er jonno laptop kom pore"
     text = own_words(message, begin, end)
-    if not any(t.is_word for t in message.tokens[begin:end]):
+    if cue.name == "cue.difficulty" and (before := _named_last(message, cue, first)):
+        return before
+    soft = {at for h in message.of("polite") for at in range(h.first, h.last)}
+    if not any(message.tokens[at].is_word and at not in soft for at in range(begin, end)):
         return None
     return FreeText(_SLOT_OF[cue.name], text, min(begin, cue.first), max(end, cue.last))
+
+
+def _named_last(message: Message, cue: Hit, first: int) -> FreeText | None:
+    """What stands before a word for trouble that closes its clause ("software er license niye jhamela cholche")."""
+    begin, end = clause(message, cue.first)
+    begin = _after_report(message, cue.first, max(begin, first))
+    light: list[Spanned] = [*message.of("state.", "filler", "plain", "polite"), *message.times]
+    closes = all(inside(light, at) for at in range(cue.last, end) if message.tokens[at].is_word)
+    before = sum(message.tokens[at].is_word for at in range(begin, cue.first))
+    if not closes or before <= LEAST_WORDS:
+        return None
+    return FreeText("difficulty", own_words(message, begin, cue.last), begin, end)
 
 
 def _after_item(message: Message, at: int) -> int:
@@ -180,7 +195,8 @@ def _after_item(message: Message, at: int) -> int:
 def _after_report(message: Message, at: int, first: int) -> int:
     """Where the words before a closing cue begin: after the clause's item and what is reported of it."""
     begin = _clause_start(message, at, first)
-    told: list[Spanned] = [*message.mentions, *message.of("state."), *message.of("percent")]
+    states = message.of("state.done", "state.in_progress", "state.blocked", "state.not_started", "state.not_done")
+    told: list[Spanned] = [*message.mentions, *states, *message.of("percent")]
     return max([begin, *(h.last for h in told if begin <= h.first and h.last <= at)])
 
 
@@ -229,9 +245,12 @@ def _puts_right(message: Message, hit: Hit) -> bool:
 
 
 def _says_more(message: Message, first: int, last: int) -> bool:
-    """Whether a stretch has a word besides an item and its state: "NV20 đâu có xong" tells no trouble."""
-    said: list[Spanned] = [*message.of("state."), *message.mentions]
-    return any(message.tokens[at].is_word and not inside(said, at) for at in range(first, last))
+    """Whether a stretch has words besides an item and its state: "NV20 đâu có xong" tells no trouble."""
+    said: list[Spanned] = [*message.of("state.", "left", "left.after", "address"), *message.mentions]
+    if any(first <= h.first < last for h in message.of("trouble")):
+        return any(message.tokens[at].is_word and not inside(said, at) for at in range(first, last))
+    said += [*message.of("polite", "filler", "plain", "more", "counter"), *message.numbers]
+    return sum(message.tokens[at].is_word and not inside(said, at) for at in range(first, last)) > 1
 
 
 def _but(message: Message, first: int, last: int, busy: Sequence[bool]) -> FreeText | None:

@@ -467,6 +467,8 @@ def _counter_of(languages: Languages) -> Callable[[str], str]:
 
     @lru_cache(KEPT_WORDS)
     def counter_of(word: str) -> str:
+        if any(language.key(word) in language.numbers for language in languages):
+            return ""  # "আটষট্টি" ends like one
         for language in languages:
             for counter in language.counters:
                 if word.endswith(counter) and language.is_counted(word, counter):
