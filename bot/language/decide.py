@@ -342,6 +342,8 @@ class Decider:
             slight and self.words > 4 and not self.has("undo.object")
         ):
             return 0
+        if not self.has("undo.object", "report") and self.strangeness >= STRANGE:
+            return 0
         clear = self.has("undo.object") or any(h.words > LEAST_CLEAR for h in self.message.of("is.undo"))
         return 80 if clear or not self.plan_nouns else 0
 
@@ -503,12 +505,12 @@ class Decider:
         tokens = self.message.tokens
         cues = (h for h in self.message.of("cue.difficulty", "cue.proposal") if h.last < len(tokens))
         later = any(self._opens_and_tells(h) for h in self.message.of("cue.difficulty", "cue.proposal"))
-        opened = later or any(
+        opened = any(
             ":" in (tokens[h.last].text, tokens[h.first - 1].text if h.first else "") or tokens[h.last].text == "-"
             for h in cues
             if sum(t.is_word for t in tokens[h.last :]) > 1
         )
-        return opened and not self._ends_asking
+        return later or (opened and not self._ends_asking)
 
     @cached_property
     def _ends_asking(self) -> bool:

@@ -178,7 +178,8 @@ def _named_last(message: Message, cue: Hit, first: int) -> FreeText | None:
     light: list[Spanned] = [*message.of("state.", "filler", "plain", "polite"), *message.times]
     closes = all(inside(light, at) for at in range(cue.last, end) if message.tokens[at].is_word)
     before = sum(message.tokens[at].is_word for at in range(begin, cue.first))
-    if not closes or before <= LEAST_WORDS:
+    names = any(h.first == cue.first for h in message.of("trouble"))
+    if not (closes and names) or before <= LEAST_WORDS or any(begin <= n.first < cue.first for n in message.numbers):
         return None
     return FreeText("difficulty", own_words(message, begin, cue.last), begin, end)
 
