@@ -794,11 +794,13 @@ class Decider:
         if follow is not None:
             return Understood(self.message.lang, (follow,), partial(self.why, "follow-up"))
         intent = self.ranked[0][0] if self.ranked and self.ranked[0][1] >= HEARD else Intent.NONE
-        return Understood(self.message.lang, tuple(self._acts(intent)), partial(self.why, str(intent)))
+        acts = tuple(self._acts(intent))
+        return Understood(self.message.lang, acts, partial(self.why, str(intent), acts))
 
-    def why(self, rule: str = "part") -> tuple[str, ...]:
-        """Lines for a maintainer: the rule, the runner-up, what was found where."""
-        lines = [f"rule: {rule}", "scores: " + ", ".join(f"{intent} {score:g}" for intent, score in self.ranked[:3])]
+    def why(self, rule: str = "part", acts: Sequence[Act] = ()) -> tuple[str, ...]:
+        """Lines for a maintainer: the rule, what is in doubt, the runner-up, what was found where."""
+        lines = [f"rule: {rule}", *(f"asks because of: {', '.join(a.doubts)}" for a in acts if a.doubts)]
+        lines += ["scores: " + ", ".join(f"{intent} {score:g}" for intent, score in self.ranked[:3])]
         lines.append(f"unknown words: {self.strangeness:.0%}")
         lines += [f"{h.name} [{self.message.cut(h.first, h.last)}] {h.lang}" for h in self.message.hits]
         lines += [f"time {t.value} [{self.message.cut(t.first, t.last)}]" for t in self.message.times]

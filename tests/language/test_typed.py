@@ -18,7 +18,7 @@ from bot.workbook import read_workbook
 from tests.language.score import act_right
 from tests.language.test_corpus import CORPUS
 
-PLANS = ("lang-son-2026", "dong-thap-2026")
+PLANS = tuple(path.stem for path in sorted(CORPUS.glob("*-2026.xlsx")))
 
 
 @pytest.fixture(scope="module")
