@@ -128,7 +128,8 @@ def _single(message: Message, number: Number) -> Amount:
     marks = [h for h in message.of("percent") if h.first == number.last]
     before = [h for h in message.of("percent.before") if h.last == number.first]
     if marks or before:
-        last = max(h.last for h in marks) if marks else number.last
+        most = max((h.words for h in marks), default=0)  # a particle after it ("phần trăm à") is not of it
+        last = min((h.last for h in marks if h.words == most), default=number.last)
         return Amount(PERCENT, number.value, number.first, last, vague=number.vague)
     counted = any(h.first == number.last for h in message.of("counter"))
     return Amount(BARE, number.value, number.first, number.last, counted=counted, vague=number.vague)

@@ -352,7 +352,10 @@ class Decider(Weighing):
         other = self.title is not None and replied is not None and self.title.code != replied
         named = set(self.title.tokens) if self.title else set()
         topics = [h for h in self._topics() if not set(range(h.first, h.last)) <= named]
-        slight = self.title is not None and not self._named
+        tokens = self.message.tokens
+        cues = self.message.of("cue.difficulty", "cue.proposal")
+        clear = self._named and any(h.words > 1 or not tokens[h.first].text.isascii() for h in cues)
+        slight = self.title is not None and not clear  # trouble told in words of a title may be anybody's
         plain = any(a.slots.keys() & {"percent", "value", "state"} for a in acts)
         if (
             (slight and not plain)

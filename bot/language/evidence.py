@@ -192,6 +192,7 @@ class Evidence:
         m = self.message
         light: list[Spanned] = [*m.of("state.", "polite", "filler", "plain", "splitter", "tail.", "is.", "due.noun")]
         word = at < len(m.tokens) and m.tokens[at].is_word and not inside([*light, *m.times], at)
+        word = word or any(h.first == at for h in m.of("kind.task"))  # "3/4 công việc"
         return word and not self.asks and not self.has("is.extend", "is.remind", "due.noun", "future")
 
     @cached_property

@@ -326,7 +326,7 @@ def _puts_figures_right(message: Message, first: int, last: int) -> bool:
 def _compares(message: Message, first: int, last: int) -> bool:
     """Whether a clause only says how far off the goal is ("target এর থেকে একটু কম")."""
     lacking = {h.first for h in message.of("trouble")}
-    return any(first <= h.first < last and h.first not in lacking for h in message.of("goal"))
+    return any(h.first == first and h.first not in lacking for h in message.of("goal"))
 
 
 def _goes_on(message: Message, first: int, last: int) -> bool:

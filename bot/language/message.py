@@ -116,7 +116,7 @@ class Message:
 
     def at_tail(self, at: int) -> bool:
         """Whether only politeness stands between a token and the end of its clause."""
-        soft = {spot for h in self.of("polite", "is.smalltalk") for spot in range(h.first, h.last)}
+        soft = {spot for h in self.of("polite", "is.smalltalk", "tail.ask") for spot in range(h.first, h.last)}
         while at < len(self.tokens) and not self.ends_clause(at):
             if at not in soft and self.tokens[at].kind != MARK:
                 return False
@@ -538,6 +538,8 @@ def _stands(message: Message, hit: Hit) -> bool:
         return False
     if hit.name.startswith(OF_CLAUSES) and any(t.first <= hit.first and hit.last <= t.last for t in message.times):
         return False
+    if hit.name.startswith("state.") and any(h.overlaps(hit) and h.words > hit.words for h in message.of("state.")):
+        return False  # "dang dung tien do": no "đang dừng"
     if hit.name == "state.nearly" and any(hit.first < t.first < hit.last < t.last for t in message.times):
         return False
     if not hit.name.startswith(IN_NUMBERS) and inside(_long_numbers(message), hit.first, hit.last):

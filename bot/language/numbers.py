@@ -101,13 +101,16 @@ def _value(groups: list[str], marks: list[str]) -> float:
     return float("".join(groups))
 
 
+TENS = 10
+
+
 def scaled(language: Language, view: View, numbers: Sequence[Number]) -> list[Number]:
     """The numbers, those in digits multiplied by a word for hundreds or more right after them ("1,2 nghìn")."""
     found: list[Number] = []
     scale = 0.0  # what the last one was multiplied by
     for number in numbers:
         word = None if number.words else _word(language, view, number.last, True)
-        times = word[1] if word and word[0] == "times" and word[1] >= _least_scale(language, view, number.last) else 1
+        times = word[1] if word and word[0] == "times" and word[1] >= _least(language, view, number) else 1
         scaled = Number(number.value * times, number.first, number.last + (times > 1))
         if found and found[-1].last == number.first and scaled.value < scale:  # "6 nghìn 2 trăm"
             scaled = Number(found[-1].value + scaled.value, found.pop().first, scaled.last)
@@ -116,8 +119,11 @@ def scaled(language: Language, view: View, numbers: Sequence[Number]) -> list[Nu
     return found
 
 
-def _least_scale(language: Language, view: View, at: int) -> int:
-    """What a word after digits must at least multiply by."""
+def _least(language: Language, view: View, number: Number) -> int:
+    """What a word after digits must at least multiply by; tens only a single digit ("7 chục")."""
+    if 1 < number.value < TENS:
+        return TENS
+    at = number.last
     return LEAST_BARE_SCALE if language.strict and view.tokens[at].text.isascii() else LEAST_SCALE
 
 

@@ -220,8 +220,14 @@ class ReportReader:
     def _stretches(self) -> list[tuple[int, int]]:
         """The clauses, those cut at a word that joins two figures ("chatbot 40% r hotline 90%")."""
         found: list[tuple[int, int]] = []
-        for first, last in self.message.clauses():
+        heading: int | None = None  # where a clause begins that only a colon ends ("bản đồ số: 25%")
+        for begin, last in self.message.clauses():
+            first = begin if heading is None else heading
             said = [a for a in self.said if first <= a.first < last]
+            closed = last < len(self.message.tokens) and self.message.tokens[last].text == ":"
+            heading = first if closed and not said else None
+            if heading is not None:
+                continue
             for before, after in pairwise(said):
                 joins = (h for h in self.message.of("splitter") if before.last <= h.first and h.last < after.first)
                 if (join := next(joins, None)) is not None:
@@ -406,7 +412,11 @@ class ReportReader:
         """Whether what is said to be done is only promised ("tuần sau xong", "হয়ে যাবে")."""
         done = [h for h in self.message.of("state.done") if part.first <= h.first < part.last]
         first, last = doubts.clause(self.message, done[0].first) if done else (part.first, part.last)
-        later = any(self._is_later(t) for t in self.message.times if first <= t.first < last)
+        times = [t for t in self.message.times if first <= t.first < last]
+        later = any(self._is_later(t) for t in times)
+        bare = bool(done) and all(h.words == 1 for h in done) and not self.message.has("tail.already")
+        today = self.situation.today  # "hết tháng này xong": the period goes on
+        later = later or (bare and any(isinstance(t.value, Period) and t.value.last > today for t in times))
         return later or any(first <= h.first < last for h in self.message.of("future"))
 
     def _is_to_begin(self, states: Sequence[Hit]) -> bool:
@@ -460,7 +470,8 @@ class ReportReader:
         going = self.message.of("state.in_progress")
         lacks += [h for h in going if h.first < ends or any(at <= h.first for at in buts if at >= done)]
         unders = [h for h in self.message.of("under") if h.first in buts]  # "in xong rồi nhưng chưa phát"
-        return any(done <= h.first < part.last for h in (*lacks, *unders))
+        named = {m.first for m in self.message.mentions}  # "xong rồi, còn NV33 …"
+        return any(done <= h.first < part.last and h.last not in named for h in (*lacks, *unders))
 
     def _is_a_stage(self, part: Part, states: Sequence[Hit]) -> bool:
         """Whether only a stage of the work is done or has stopped, the report on it, or a tender for it."""

@@ -53,7 +53,7 @@ OPERATIONS = frozenset(
 )
 JUST_PAST = timedelta(days=60)  # a day so lately past is a slip, not next year's
 ROLES = {"until": "until", "by": "until", "since": "since", "after": "in", "weekday": "weekday"}
-NOON = 12 * 60
+NOON, HALF = 12 * 60, 0.5
 FRIDAY = 4  # as `weekday` counts
 MOST_WORKDAYS = 260  # a year
 MOST_YEARS = 10  # a month or quarter of a year further off is not meant
@@ -366,6 +366,8 @@ class TimeReader:
         """ "3 ngày nữa": a moment ahead of now; minutes and hours stay a span. Working days: Monday to Friday."""
         if rest == "workday":
             return Day(workdays_later(self._today, int(_amount(values) or 1)))
+        if rest.endswith("+"):  # "1 tiếng rưỡi nữa"
+            return self._moved(rest[:-1], (_amount(values) or 1.0) + HALF)
         return self._moved(rest, _amount(values) or 1.0)
 
     def _op_ago(self, rest: str, values: Sequence[object]) -> Time | None:

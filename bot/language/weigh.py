@@ -459,7 +459,8 @@ class Weighing(Evidence):
         whose = bool(self.message.units) or bool(self.message.pillars) or self.has("mine")
         if any(a.kind == amounts.PERCENT for a in self.figures):
             return 0
-        how = self.has("ask.how") or (self.situation.previous is None and self.has("follow") and not self.refs)
+        looks = self.has("show") and self.has("progress") and not self.refs and not self.has("kind.")
+        how = looks or self.has("ask.how") or (self.situation.previous is None and self.has("follow") and not self.refs)
         return 50.5 if whose and how and not set(self.states) - {"done"} else 0
 
     @property
