@@ -14,7 +14,7 @@ from bot.language.refs import Ref
 from bot.language.reports import ReportReader
 from bot.language.times import LAST, NEXT, NOON, Clock, Day, Period, Span, TimeHit, in_part, middle_or_end
 from bot.language.weigh import Weighing
-from bot.rules.acts import ACTIONS, Act, Intent, Understood
+from bot.rules.acts import ACTIONS, NO_HOUR, Act, Intent, Understood
 
 LIST_STATES = (
     "overdue", "not_started", "not_done", "at_risk", "behind", "blocked", "stale", "due", "on_track", "done",
@@ -332,7 +332,13 @@ class Decider(Weighing):
                 slots["in_minutes"], timed = value.minutes, True
             elif isinstance(value, Period):
                 slots["date"] = value.toward(NEXT, self.situation.today).first.isoformat()
-        return Act(Intent.REMIND, slots, sure and timed and "item" in slots and not self.has("hedge.strong"))
+        found = {
+            "item": not sure or "item" not in slots,
+            NO_HOUR: not timed,
+            "hedged": self.has("hedge.strong"),
+        }
+        doubted = tuple(doubt for doubt, holds in found.items() if holds)
+        return Act(Intent.REMIND, slots, not doubted, doubted)
 
     def _clock(self, clock: Clock) -> Clock:
         """A clock time in the part of the day that is said; without one, small hours are the afternoon's."""

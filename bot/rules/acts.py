@@ -33,6 +33,7 @@ class Intent(StrEnum):
     NONE = "none"
 
 
+NO_HOUR = "no hour"  # the doubt of a reminder that names a day alone
 ACTIONS = frozenset({Intent.UPDATE, Intent.EXTEND, Intent.REMIND, Intent.UNDO, Intent.LANGUAGE})
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.rules.access import Action, Policy, may, may_report, may_see_item
-from bot.rules.acts import Act
+from bot.rules.acts import NO_HOUR, Act
 from bot.rules.book import Book
 from bot.rules.calendar import WorkCalendar
 from bot.rules.people import Person
@@ -170,6 +170,8 @@ def examine_reminder(
 
 def _says_only_a_day(act: Act) -> bool:
     """Whether no more is open than the hour: then the morning's is meant, and the answer says so."""
+    if set(act.doubts) - {NO_HOUR}:
+        return False  # a guessed item is asked about
     return "item" in act.slots and "date" in act.slots and "time" not in act.slots
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rules.acts import Act, Intent
+from bot.rules.acts import NO_HOUR, Act, Intent
 from bot.rules.book import Book
 from bot.rules.calendar import WorkCalendar
 from bot.rules.people import Person, Post
@@ -53,8 +53,8 @@ def extend(person: Person = LEADER, held: Book | None = None, *, sure: bool = Tr
     return examine_extension(act, held or book(), person, TODAY)
 
 
-def remind(person: Person = LEADER, *, sure: bool = True, **slots: object) -> object:
-    act = Act(Intent.REMIND, {"item": "NV01"} | slots, sure)
+def remind(person: Person = LEADER, *, doubts: tuple[str, ...] = (), **slots: object) -> object:
+    act = Act(Intent.REMIND, {"item": "NV01"} | slots, not doubts, doubts)
     return examine_reminder(act, book(), person, NOW, TABLE, CALENDAR)
 
 
@@ -126,6 +126,11 @@ def test_at_night_it_waits_and_after_the_due_day_it_warns() -> None:
         "NV01", datetime(2025, 6, 19, 6, 30, tzinfo=ZONE), moved=True
     )
     assert remind(date="2025-07-01", time="08:00") == Alarm("NV01", datetime(2025, 7, 1, 8, tzinfo=ZONE), late=True)
+
+
+def test_a_day_alone_is_enough_unless_the_item_is_only_guessed() -> None:
+    assert isinstance(remind(date="2025-06-20", doubts=(NO_HOUR,)), Alarm)
+    assert isinstance(remind(date="2025-06-20", doubts=("item", NO_HOUR)), Open)
 
 
 def test_without_a_moment_some_are_offered_and_a_past_one_is_refused() -> None:
