@@ -155,11 +155,12 @@ class Parser:
         views = {lang.code: lang.view(tokens, self._variants[lang.code]) for lang in self._languages}
         written = written_numbers(tokens)
         reader = TimeReader(tokens, today)
-        found: dict[str, list[Hit]] = {}
-        named: dict[str, list[Hit]] = {}
-        times: dict[str, list[TimeHit]] = {}
-        numbers: dict[str, list[Number]] = {}
-        for lang in self._languages:
+        found: dict[str, list[Hit]] = {lang.code: [] for lang in self._languages}
+        named: dict[str, list[Hit]] = {lang.code: [] for lang in self._languages}
+        times: dict[str, list[TimeHit]] = {lang.code: [] for lang in self._languages}
+        numbers: dict[str, list[Number]] = {lang.code: [] for lang in self._languages}
+        likely = self._likely(tokens)
+        for lang in likely:
             view = views[lang.code]
             numbers[lang.code] = self._numbers(lang, view, written)
             times[lang.code] = reader.read(view, partial(self._times, lang))
@@ -168,7 +169,7 @@ class Parser:
                 coded = tokens[name.first].upper  # a unit's code is one in any language
                 for each in views.values() if coded else (view,):
                     each.put("unit", name.first, name.last, name.name[5:])
-        for lang in self._languages:  # the phrases of all of them may hold a unit that any has found
+        for lang in likely:  # the phrases of all of them may hold a unit that any has found
             found[lang.code] = outermost(lang.heard_in(views[lang.code]))
         code = self._language(text, tokens, found, named, numbers)
         own = self._syllables(code, tokens)
@@ -228,6 +229,22 @@ class Parser:
                 if whole and self._names.is_measure(message.lang, keys, typed):
                     yield Hit("counter", number.last, last, message.lang, (), size)
                     break
+
+    def _likely(self, tokens: Sequence[Token]) -> Sequence[Language]:
+        """The languages that a message can be in: one where its writing leaves no doubt, else all.
+
+        Its words are all in Bengali script; or some have Vietnamese marks, and the others are such syllables too.
+        """
+        words = [t.text for t in tokens if t.kind == WORD]
+        scripts = {_is_bengali(word) for word in words}
+        if scripts == {True}:
+            return [lang for lang in self._languages if lang.script == "bengali"]
+        if scripts == {False} and not all(word.isascii() for word in words):
+            plain = [word for word in words if word.isascii() and len(word) > 1 and word not in self._names.prefixes]
+            spelled = [lang for lang in self._languages if lang.syllable and all(map(lang.syllable.match, plain))]
+            if spelled:
+                return spelled
+        return list(self._languages)
 
     def _titled(self, message: Message) -> list[tuple[int, int]]:
         """The stretches that stand side by side as in a title, where that is more than the name of a unit in it."""
