@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import logging
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -168,13 +168,10 @@ async def running(
         _leased(store, "sender", owner, sender.run),
         _ticking(look, desk, inbox),
         _ends_all(readers.get_ready),
+        *map(_ends_all, _pages(settings, desk, look)),
     ]
-    if settings.live_url:
-        works.append(_ends_all(_live(settings, desk)))
     if settings.health_listen and metrics:
         works.append(_ends_all(_health(settings.health_listen, desk, metrics, watchdog, polling=not claims)))
-    if settings.clock_control and settings.now:  # the demo's, on loopback
-        works.append(_ends_all(_clock_control(settings.clock_control, desk, look)))
     async with bot, application:  # the bot by itself as well: it closes its connections where the token is refused
         await handlers.on_start(bot, desk)
         tasks = [asyncio.create_task(work(stop)) for work in works]
@@ -182,6 +179,14 @@ async def running(
             yield Running(desk, bot, look)
         finally:
             await _finish(tasks, stop)
+
+
+def _pages(settings: Settings, desk: Desk, look: Callable[[], Awaitable[None]]) -> Iterator[Work]:
+    """What the settings ask to be served beside the bot: the live page, and on loopback the demo's clock."""
+    if settings.live_url:
+        yield _live(settings, desk)
+    if settings.clock_control and settings.now:
+        yield _clock_control(settings.clock_control, desk, look)
 
 
 async def run_until_stopped(settings: Settings, clock: Clock, words: Mapping[str, Words]) -> None:

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from bot.language import freetext
-from bot.language.phrases import Spanned, inside
+from bot.language.phrases import Hit, Spanned, inside
 from bot.language.refs import Ref
 from bot.language.reports import ReportReader
 from bot.language.times import LAST, NEXT, NOON, Clock, Day, Period, Span, TimeHit, in_part, middle_or_end
@@ -354,23 +354,25 @@ class Decider(Weighing):
     def _updates(self) -> list[Act]:
         reader = ReportReader(self.message, self.situation, self.names, self.refs, self.context, self.figures)
         acts = reader.acts()
-        replied = self.situation.reply_to
-        other = self.title is not None and replied is not None and self.title.code != replied
         named = set(self.title.tokens) if self.title else set()
         topics = [h for h in self._topics() if not set(range(h.first, h.last)) <= named]
-        tokens = self.message.tokens
-        cues = self.message.of("cue.difficulty", "cue.proposal")
-        clear = self._named and any(h.words > 1 or not tokens[h.first].text.isascii() for h in cues)
-        slight = self.title is not None and not clear  # trouble told in words of a title may be anybody's
-        plain = any(a.slots.keys() & {"percent", "value", "state"} for a in acts)
-        if (
-            (slight and not plain)
-            or other
-            or (self.title and any(not _is_told(self.message.cut(h.first, h.last), acts) for h in topics))
-        ):
-            acts = [replace(a, sure=False, doubts=[*a.doubts, "another item or topic"]) for a in acts]
+        found = self._doubts_of_a_title(acts, topics) if self.title else []
+        if found:
+            acts = [replace(a, sure=False, doubts=[*a.doubts, *found]) for a in acts]
         tells = any(a.slots.keys() - {"item", "candidates"} for a in acts)
         return acts if tells or self.message.mentions or not (topics or self.title) else [Act(Intent.NONE)]
+
+    def _doubts_of_a_title(self, acts: Sequence[Act], topics: Sequence[Hit]) -> list[str]:
+        """What a clerk would ask where only words of a title name the item."""
+        replied, message = self.situation.reply_to, self.message
+        clear = self._named and any(map(message.is_clear, message.of("cue.difficulty", "cue.proposal")))
+        reported = any(a.slots.keys() & {"percent", "value", "state"} for a in acts)
+        found = {
+            "trouble that may be anybody's": not clear and not reported,
+            "another item": replied is not None and self.title is not None and self.title.code != replied,
+            "another topic": any(not _is_told(message.cut(h.first, h.last), acts) for h in topics),
+        }
+        return [doubt for doubt, holds in found.items() if holds]
 
 
 _QUESTION = ("kind", "state", "unit", "pillar", "period")

@@ -14,11 +14,6 @@ MEANT = ("future", "goal", "correct", "is.undo", "hedge", "hedge.strong")
 Titled = Callable[[int], bool]  # whether a token is a word of the item's title
 
 
-def clause(message: Message, at: int) -> tuple[int, int]:
-    """The clause that a token stands in."""
-    return next(((a, b) for a, b in message.clauses() if a <= at < b), (at, at + 1))
-
-
 def steps(message: Message, first: int, last: int) -> int:
     """How many tokens lie between two places, without those that name items or times or say nothing."""
     light: list[Spanned] = [*message.mentions, *message.times, *message.of("filler", "plain")]
@@ -41,7 +36,7 @@ def is_goal(message: Message, item: Item | None, amount: Amount) -> bool:
 def is_of_something_else(message: Message, item: Item | None, amount: Amount, titled: Titled) -> bool:
     """Whether a figure tells a stage's share, what is lacking, some units' share, or (of a task) a share of things that
     its title does not name ("giai đoạn 2 đạt 80%", "lỗi 5%", "mấy huyện kia 80%", "80% cán bộ")."""
-    begin, end = clause(message, amount.first)
+    begin, end = message.clause(amount.first)
     counted = {at for n in message.numbers for at in (n.first, n.last)}
     stages = [h for h in message.of("stage") if begin <= h.first < end and {h.first, h.last} & counted]
     stages = [h for h in stages if not inside([amount], h.first)]  # "ba phần tư"
@@ -61,7 +56,7 @@ def is_beside(message: Message, told: Iterable[Spanned], strange: Collection[int
     light: list[Spanned] = [*message.of("filler", "plain", "polite", "counter", "percent")]
     strange = set(strange) - {h.first - 1 for h in message.of("achieved")}  # "đặt được 3/6 điểm"
     for hit in told:
-        begin, end = clause(message, hit.first)
+        begin, end = message.clause(hit.first)
         for way in (range(hit.last, end), range(hit.first - 1, begin - 1, -1) if before else ()):
             if next((at for at in way if at in strange or not inside(light, at)), -1) in strange:
                 return True
@@ -79,7 +74,7 @@ def names_of_people(message: Message) -> set[int]:
 def is_settled(message: Message, first: int, last: int) -> bool:
     """Whether a clause tells of something that is over ("shopee duyệt rồi"), and of no trouble."""
     over = any(h.last == last for h in message.of("tail.already", "state.done"))
-    return over and not any(first <= h.first < last for h in message.of("trouble", "under", *MEANT))
+    return over and not message.says(first, last, "trouble", "under", *MEANT)
 
 
 def counted_thing(message: Message, amount: Amount) -> int:
@@ -89,13 +84,13 @@ def counted_thing(message: Message, amount: Amount) -> int:
 
 def is_dealt_with(message: Message, amount: Amount) -> bool:
     """Whether a count tells how many are done with ("xử lý xong 3 khu vực"); a falling target counts the others."""
-    begin, end = clause(message, amount.first)
-    return amount.kind == BARE and any(begin <= h.first < end for h in message.of("state.done"))
+    begin, end = message.clause(amount.first)
+    return amount.kind == BARE and message.says(begin, end, "state.done")
 
 
 def is_withdrawn(message: Message, amount: Amount) -> bool:
     """Whether a figure is taken back or only nearly so in its own clause ("70% nhầm", "৮০% done হবে")."""
-    begin, end = clause(message, amount.first)
+    begin, end = message.clause(amount.first)
     told = any(h.last <= amount.first for h in message.of("correct"))  # "60%, à nhầm, 65% mới đúng"
     others = {n.first for n in message.numbers}  # "71% không phải 77" takes back the other one
     taken = [] if told else [h for h in message.of("correct", "is.undo") if h.last not in others]
@@ -113,6 +108,6 @@ def has_afterthought(message: Message, told: Iterable[Spanned], last: int, texts
     for first, end in message.clauses():
         words = sum(message.tokens[at].is_word for at in range(first, end))
         free = begin <= first and end <= last and not said & set(range(first, end)) and not inside(texts, first)
-        if free and words <= AFTERTHOUGHT and any(first <= h.first < end for h in message.of(*MEANT)):
+        if free and words <= AFTERTHOUGHT and message.says(first, end, *MEANT):
             return True
     return False

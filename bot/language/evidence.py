@@ -254,14 +254,8 @@ class Evidence:
     @cached_property
     def _strange(self) -> list[int]:
         """The tokens of the words that nothing known accounts for."""
-        known: set[int] = set(self.title.tokens) if self.title else set()
-        m = self.message
-        found: list[Spanned] = [*m.hits, *m.times, *m.mentions, *m.units, *m.pillars]
-        for hit in found:
-            known.update(range(hit.first, hit.last))
-        words = [at for at, t in enumerate(m.tokens) if t.is_word]
-        skips = m.views[m.lang].skips if m.lang in m.views else ()
-        return [at for at in words if at not in known and not (skips and skips[at])]
+        title = self.title.tokens if self.title else ()
+        return [at for at in self.message.unknown(self.message.hits) if at not in title]
 
     @cached_property
     def _named(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import takewhile
 
-from bot.language.doubts import AFTERTHOUGHT, clause, is_settled
+from bot.language.doubts import AFTERTHOUGHT, is_settled
 from bot.language.message import Message
 from bot.language.phrases import Hit, Spanned, inside
 from bot.language.times import Day, Period, Span, TimeHit, months_later
@@ -32,8 +32,8 @@ class FreeText:
 
 def own_words(message: Message, first: int, last: int) -> str:
     """The speaker's own words between two tokens, without the courtesy that closes them ("… nha anh ơi")."""
-    view = message.views.get(message.lang)
-    soft = {at for h in message.of("polite") for at in range(h.first, h.last) if view and view.skips[at]}
+    particles = message.views[message.lang].skips
+    soft = {at for h in message.of("polite") for at in range(h.first, h.last) if particles[at]}
     soft |= {at for h in message.of("address") for at in range(h.first, h.last)}
     while last - 1 > first and last - 1 in soft:
         last -= 1
@@ -111,7 +111,7 @@ def _causes(message: Message, first: int, last: int) -> list[Hit]:
     ]
     closed = (h for h in message.of("after.reason") if first <= h.first)
     for cue in closed:
-        begin, end = clause(message, cue.first)
+        begin, end = message.clause(cue.first)
         told = {*message.denied, *(h.first for h in message.of("trouble"))}
         if any(cue.last <= h.first < end for h in states) and any(begin <= at < cue.first for at in told):
             causes.append(cue._replace(name="after.difficulty"))
@@ -159,21 +159,20 @@ def _begins_clause(message: Message, hit: Hit) -> bool:
 def _cut(message: Message, cue: Hit, end: int, first: int) -> FreeText | None:
     begin = _after_item(message, cue.last)
     if cue.name.startswith("after."):
-        begin, clause_end = _after_report(message, cue.first, first), clause(message, cue.first)[1]
+        begin, clause_end = _after_report(message, cue.first, first), message.clause(cue.first)[1]
         troubled = any(cue.last <= h.first < clause_end for h in message.of("trouble"))
         end = min(clause_end, end) if troubled else cue.first  # "training er jonno laptop kom pore"
-    text = own_words(message, begin, end)
     if cue.name == "cue.difficulty" and (before := _named_last(message, cue, first)):
         return before
     soft = {at for h in message.of("polite") for at in range(h.first, h.last)}
     if not any(message.tokens[at].is_word and at not in soft for at in range(begin, end)):
         return None
-    return FreeText(_SLOT_OF[cue.name], text, min(begin, cue.first), max(end, cue.last))
+    return FreeText(_SLOT_OF[cue.name], own_words(message, begin, end), min(begin, cue.first), max(end, cue.last))
 
 
 def _named_last(message: Message, cue: Hit, first: int) -> FreeText | None:
     """What stands before a word for trouble that closes its clause ("software er license niye jhamela cholche")."""
-    begin, end = clause(message, cue.first)
+    begin, end = message.clause(cue.first)
     begin = _after_report(message, cue.first, max(begin, first))
     light: list[Spanned] = [*message.of("state.", "filler", "plain", "polite"), *message.times]
     closes = all(inside(light, at) for at in range(cue.last, end) if message.tokens[at].is_word)
@@ -217,11 +216,9 @@ def troubles(message: Message, first: int, last: int, busy: Sequence[bool]) -> F
         and not any(busy[a:b])
         and _says_more(message, a, b)
         and not (message.has("state.blocked") and a in bare_states(message))
-        and not _is_plan(message, a, b)
-        and not _puts_figures_right(message, a, b)
-        and not any(a <= h.first < b for h in message.of("hedge.strong"))
+        and not _tells_no_trouble(message, a, b)
+        and not message.says(a, b, "hedge.strong")
         and not (any(h.first == a and h.words > 1 for h in message.of("left")) and _goes_on(message, a, b))
-        and not _compares(message, a, b)
         and sum(t.is_word for t in message.tokens[a:b]) >= message.least
     ]
     if not told:
@@ -232,10 +229,15 @@ def troubles(message: Message, first: int, last: int, busy: Sequence[bool]) -> F
     return FreeText("difficulty", own_words(message, begin, end), begin, end, uncued=True)
 
 
+def _tells_no_trouble(message: Message, first: int, last: int) -> bool:
+    """Whether a clause is only a plan, a figure put right, or a look at the goal, whatever it seems to lack."""
+    return _is_plan(message, first, last) or _puts_figures_right(message, first, last) or _compares(message, first)
+
+
 def _is_plan(message: Message, first: int, last: int) -> bool:
     """Whether a clause tells no trouble, only when something is done ("বাকিটা সামনের মাসে", "tuần sau mới họp")."""
     timed = any(first <= t.first < last and isinstance(t.value, (Day, Period)) for t in message.times)
-    return timed and not any(first <= h.first < last for h in message.of("trouble", "is.silent"))
+    return timed and not message.says(first, last, "trouble", "is.silent")
 
 
 def _puts_right(message: Message, hit: Hit) -> bool:
@@ -248,7 +250,7 @@ def _puts_right(message: Message, hit: Hit) -> bool:
 def _says_more(message: Message, first: int, last: int) -> bool:
     """Whether a stretch has words besides an item and its state: "NV20 đâu có xong" tells no trouble."""
     said: list[Spanned] = [*message.of("state.", "left", "left.after", "address"), *message.mentions]
-    if any(first <= h.first < last for h in message.of("trouble")):
+    if message.says(first, last, "trouble"):
         return any(message.tokens[at].is_word and not inside(said, at) for at in range(first, last))
     said += [*message.of("polite", "filler", "plain", "more", "counter"), *message.numbers]
     return sum(message.tokens[at].is_word and not inside(said, at) for at in range(first, last)) > 1
@@ -293,18 +295,14 @@ def rest(
     said = [
         (a, b)
         for a, b in said
-        if not (_is_plan(message, a, b) or is_settled(message, a, b) or _goes_on(message, a, b))
-        and not _puts_figures_right(message, a, b)
-        and not _compares(message, a, b)
+        if not (_tells_no_trouble(message, a, b) or is_settled(message, a, b) or _goes_on(message, a, b))
         and a not in bare_states(message)
     ]
     telling = {*strange, *(h.first for h in message.of("topic.none", "trouble"))}
     if not any(a <= at < b for a, b in said for at in telling):
         return []
     begin, end = said[0][0], said[-1][1]
-    lacks = any(begin <= h.first < end for h in message.of(*TROUBLES)) or any(
-        begin <= at < end for at in message.denied
-    )
+    lacks = message.says(begin, end, *TROUBLES) or any(begin <= at < end for at in message.denied)
     wishes = any(h.last == end and h.first > begin for h in message.of("wish"))
     said_in = sum(message.tokens[at].is_word and at not in soft for at in range(begin, end))
     if not lacks and not wishes and said_in < LEAST_UNCLEAR:
@@ -323,8 +321,8 @@ def _puts_figures_right(message: Message, first: int, last: int) -> bool:
     return brief and any(h.first not in denied for h in cues)
 
 
-def _compares(message: Message, first: int, last: int) -> bool:
-    """Whether a clause only says how far off the goal is ("target এর থেকে একটু কম")."""
+def _compares(message: Message, first: int) -> bool:
+    """Whether the clause that begins here only says how far off the goal is ("target এর থেকে একটু কম")."""
     lacking = {h.first for h in message.of("trouble")}
     return any(h.first == first and h.first not in lacking for h in message.of("goal"))
 
@@ -333,7 +331,7 @@ def _goes_on(message: Message, first: int, last: int) -> bool:
     """Whether a clause tells only that the work goes on, or what of it is left ("team dev đang test kết nối")."""
     lacks = list(message.of("trouble", "state.not_started", "is.silent", "under"))
     if any(h.first == first and h.words > 1 for h in message.of("left")):  # "chỉ còn test bao mat"
-        lacks = [h for h in lacks if h.words > 1 or not message.tokens[h.first].text.isascii()]
+        lacks = list(filter(message.is_clear, lacks))
     going = message.of("state.in_progress", "left", "left.after", "goal")
     goes = any(first <= h.first < last for h in going) and last - 1 not in message.denied
     return goes and not any(first <= h.first < last for h in lacks)
@@ -349,7 +347,7 @@ def reason(message: Message, title: Sequence[int]) -> FreeText | None:
     size = len(message.tokens)
     opened = [h.first for h in message.of("cue.reason")]
     for cue in message.of("after.reason"):
-        if any(clause(message, cue.first)[0] <= at < cue.first for at in opened):
+        if any(message.clause(cue.first)[0] <= at < cue.first for at in opened):
             continue
         asked: list[Spanned] = [*message.times, *message.of("is.extend", "wish")]
         begin = max([_after_report(message, cue.first, 0), *(h.last for h in asked if h.last < cue.first)])

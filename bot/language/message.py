@@ -101,6 +101,26 @@ class Message:
             self._clauses = list(self._cut_clauses())
         return self._clauses
 
+    def clause(self, at: int) -> tuple[int, int]:
+        """The clause that a token stands in."""
+        return next(((a, b) for a, b in self.clauses() if a <= at < b), (at, at + 1))
+
+    def says(self, first: int, last: int, *names: str) -> bool:
+        """Whether one of these concepts begins between two tokens."""
+        return any(first <= h.first < last for h in self.of(*names))
+
+    def is_clear(self, hit: Hit) -> bool:
+        """Whether a phrase is more than one word in plain Latin letters, which may only sound like it."""
+        return hit.words > 1 or not self.tokens[hit.first].text.isascii()
+
+    def unknown(self, known: Iterable[Spanned], within: range | None = None) -> list[int]:
+        """The tokens of the words that neither names, times nor what else is `known` account for, nor are particles."""
+        found: list[Spanned] = [*known, *self.times, *self.mentions, *self.units, *self.pillars]
+        spots = {at for h in found for at in range(h.first, h.last)}
+        skips = self.views[self.lang].skips
+        places = range(len(self.tokens)) if within is None else within
+        return [at for at in places if self.tokens[at].is_word and at not in spots and not skips[at]]
+
     def _cut_clauses(self) -> Iterator[tuple[int, int]]:
         begin = 0
         for at, token in enumerate(self.tokens):
@@ -611,12 +631,12 @@ def _is_any(message: Message, hit: Hit) -> bool:
 
     The denial stands after it ("কোনো ভাতা পায় না"), or before it where it closes the clause ("chưa gặp lỗi gì").
     """
-    begin, end = next(((a, b) for a, b in message.clauses() if a <= hit.first < b), (hit.first, hit.last))
-    if any(t.text == "?" for t in message.tokens) or any(begin <= h.first < end for h in message.of("show", "kind.")):
+    begin, end = message.clause(hit.first)
+    if any(t.text == "?" for t in message.tokens) or message.says(begin, end, "show", "kind."):
         return False
     if hit.name == "ask.what":
         before = [h for h in message.of("under") if begin <= h.first and h.last <= hit.first]
-        asked = any(begin <= h.first < hit.first for h in message.of("tail.ask")) and begin == 0
+        asked = message.says(begin, hit.first, "tail.ask") and begin == 0
         return bool(before) and not asked and message.at_tail(hit.last)
     if hit.last - hit.first > 1:
         return False

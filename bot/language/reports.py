@@ -321,12 +321,9 @@ class ReportReader:
 
     def _strange(self, part: Part, texts: Sequence[Spanned]) -> set[int]:
         """The words of a part that nothing known accounts for."""
-        m, view = self.message, self.message.views.get(self.message.lang)
-        known: list[Spanned] = [*texts, *m.hits, *m.times, *m.mentions, *m.units, *m.pillars, *m.numbers]
-        spots = {at for h in known for at in range(h.first, h.last)}
-        spots |= {at for ref in self.refs for at in ref.tokens}
-        words = (at for at in range(part.first, part.last) if m.tokens[at].is_word and at not in spots)
-        return {at for at in words if not (view and view.skips[at]) and not self._of_title(part, at)}
+        m, named = self.message, {at for ref in self.refs for at in ref.tokens}
+        words = m.unknown([*texts, *m.hits, *m.numbers], range(part.first, part.last))
+        return {at for at in words if at not in named and not self._of_title(part, at)}
 
     def _of_title(self, part: Part, at: int) -> bool:
         """Whether a word is one of the title of the part's item."""
@@ -411,17 +408,17 @@ class ReportReader:
     def _is_ahead(self, part: Part) -> bool:
         """Whether what is said to be done is only promised ("tuần sau xong", "হয়ে যাবে")."""
         done = [h for h in self.message.of("state.done") if part.first <= h.first < part.last]
-        first, last = doubts.clause(self.message, done[0].first) if done else (part.first, part.last)
+        first, last = self.message.clause(done[0].first) if done else (part.first, part.last)
         times = [t for t in self.message.times if first <= t.first < last]
         later = any(self._is_later(t) for t in times)
         bare = bool(done) and all(h.words == 1 for h in done) and not self.message.has("tail.already")
         today = self.situation.today  # "hết tháng này xong": the period goes on
         later = later or (bare and any(isinstance(t.value, Period) and t.value.last > today for t in times))
-        return later or any(first <= h.first < last for h in self.message.of("future"))
+        return later or self.message.says(first, last, "future")
 
     def _is_to_begin(self, states: Sequence[Hit]) -> bool:
         """Whether work that goes on does so only from a time to come ("tuần tới bắt đầu làm")."""
-        here = [doubts.clause(self.message, h.first) for h in states if h.name == "state.in_progress"]
+        here = [self.message.clause(h.first) for h in states if h.name == "state.in_progress"]
         return any(self._is_later(t) for t in self.message.times for a, b in here if a <= t.first < b)
 
     def _untold(
@@ -448,9 +445,7 @@ class ReportReader:
             here = [h for h in states if first <= h.first < last]
             if here or any(first <= a.first < last for a in said):
                 bare = freetext.bare_states(self.message)  # elsewhere something else has stopped ("phần mềm bị treo")
-                stronger = [
-                    h for h in states if h.name == "state.blocked" and doubts.clause(self.message, h.first)[0] in bare
-                ]
+                stronger = [h for h in states if h.name == "state.blocked" and self.message.clause(h.first)[0] in bare]
                 return stronger or here
         return list(states)
 
@@ -466,7 +461,7 @@ class ReportReader:
         done = max((h.last for h in states if h.name == "state.done"), default=part.last)
         buts = {h.last for h in self.message.of("splitter")}
         lacks = list(self.message.of("state.nearly", "state.not_done", "state.not_started", "left"))
-        ends = doubts.clause(self.message, done - 1)[1]
+        ends = self.message.clause(done - 1)[1]
         going = self.message.of("state.in_progress")
         lacks += [h for h in going if h.first < ends or any(at <= h.first for at in buts if at >= done)]
         unders = [h for h in self.message.of("under") if h.first in buts]  # "in xong rồi nhưng chưa phát"
@@ -480,21 +475,17 @@ class ReportReader:
         named = [h for h in self.message.of("stage") if not self._of_title(part, h.first)]
         begun = [h for h in named if {h.first, h.last} & counted or any(h.first == d.last for d in done)]
         others = [h for h in self.message.of("report", "topic.none") if not self._of_title(part, h.first)]
-        here = [doubts.clause(self.message, d.first) for d in done]
-        return any(doubts.clause(self.message, h.first) in here for h in begun) or any(
+        here = [self.message.clause(d.first) for d in done]
+        return any(self.message.clause(h.first) in here for h in begun) or any(
             h.last == d.first for h in others for d in done
         )
 
     def _is_of_a_piece(self, part: Part, done: Hit) -> bool:
         """Whether words that the item's title lacks follow what is done: it may be a piece of the work only."""
-        m, view = self.message, self.message.views.get(self.message.lang)
-        end = doubts.clause(self.message, done.first)[1]
-        taken: list[Spanned] = [h for h in m.hits if h.name != "counter" and h.name != "unit.any"]
-        taken += [*m.times, *m.mentions, *m.units, *m.pillars, *m.numbers]
-        spots = {at for h in taken for at in range(h.first, h.last)}
-        spots |= {at for ref in self.refs for at in ref.tokens}
-        after = range(done.last, min(done.last + PIECE, end))
-        strange = [at for at in after if m.tokens[at].is_word and at not in spots and not (view and view.skips[at])]
+        m, named = self.message, {at for ref in self.refs for at in ref.tokens}
+        taken = [h for h in m.hits if h.name not in ("counter", "unit.any")]
+        after = range(done.last, min(done.last + PIECE, m.clause(done.first)[1]))
+        strange = [at for at in m.unknown([*taken, *m.numbers], after) if at not in named]
         return len(strange) > 1 and not all(self._of_title(part, at) for at in strange)
 
     def _is_of_others(self, part: Part, item: Item | None, texts: Sequence[Spanned]) -> bool:
@@ -531,7 +522,7 @@ class ReportReader:
 
     def _is_promised(self, amount: Amount) -> bool:
         """Whether a figure is only hoped for, ordered or due: its clause has a word or a time for what is to come."""
-        begin, end = doubts.clause(self.message, amount.first)
+        begin, end = self.message.clause(amount.first)
         said = [h for h in self.message.of("future", "if") if begin <= h.first and h.last <= end]
         if any(h.last <= amount.first for h in self.message.of("correct")):
             said = [h for h in said if h.first != amount.last or h.words > 1]  # "না, ৬৫% হবে" puts it right
@@ -544,7 +535,7 @@ class ReportReader:
 
     def _is_feared(self, state: Hit) -> bool:
         """Whether a state is only to come, feared or denied: the words right before or after it say so."""
-        begin, end = doubts.clause(self.message, state.first)
+        begin, end = self.message.clause(state.first)
         here = [h for h in self.message.of(*FEARED) if begin <= h.first and h.last <= end]
         before = any(0 <= state.first - h.last <= 2 for h in here if h.name in UNSAID)
         undone = [n for n in UNDONE if n != "under.after" or state.name != "state.not_started"]  # "chưa bắt đầu đâu"
@@ -572,7 +563,7 @@ class ReportReader:
     def _opens(self, amount: Amount) -> bool:
         """Whether only light words stand before a figure in its clause ("…, mới được 690 hộ")."""
         light: list[Spanned] = [*self.message.of("filler", "achieved", "to", "plain", "total"), *self.message.times]
-        return all(inside(light, at) for at in range(doubts.clause(self.message, amount.first)[0], amount.first))
+        return all(inside(light, at) for at in range(self.message.clause(amount.first)[0], amount.first))
 
     def _complaint(self, part: Part) -> freetext.FreeText | None:
         """A part that names an item and tells only of trouble: all that it says is the difficulty."""
@@ -581,7 +572,7 @@ class ReportReader:
             named = [at + 1 for at in part.ref.tokens if part.first <= at < part.last]
         first = max(named, default=part.first)
         denied = any(first <= at < part.last for at in self.message.denied)
-        if not denied and not any(first <= h.first < part.last for h in self.message.of("trouble", "is.difficulties")):
+        if not denied and not self.message.says(first, part.last, "trouble", "is.difficulties"):
             return None
         return freetext.FreeText("difficulty", freetext.own_words(self.message, first, part.last), first, part.last)
 

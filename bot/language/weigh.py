@@ -8,7 +8,7 @@ from functools import cached_property
 from bot.language import amounts
 from bot.language.amounts import Amount
 from bot.language.evidence import Evidence
-from bot.language.phrases import Hit, Spanned, inside
+from bot.language.phrases import Hit, inside
 from bot.language.reports import UPDATE_STATES
 from bot.rules.acts import Intent
 
@@ -128,8 +128,8 @@ class Weighing(Evidence):
 
     def _is_told_of(self, hit: Hit) -> bool:
         """Whether a topic is only part of a difficulty or a proposal ("khó khăn là trời mưa")."""
-        first, last = next(((a, b) for a, b in self.message.clauses() if a <= hit.first < b), (0, 0))
-        lacks = first > 0 and any(first <= h.first < last for h in self.message.of("trouble"))
+        first, last = self.message.clause(hit.first)
+        lacks = first > 0 and self.message.says(first, last, "trouble")
         cues = self.message.of("cue.difficulty", "cue.proposal", "cue.reason")
         return lacks or any(h.last <= hit.first for h in cues)
 
@@ -167,16 +167,9 @@ class Weighing(Evidence):
     def _extends_another(self) -> bool:
         """Whether more is asked for of what is no time ("প্রচার বাড়ানো দরকার", "xin thêm bản quyền"): of a word unknown."""
         m = self.message
-        known: list[Spanned] = [*m.hits, *m.mentions, *m.units]
-        skips = m.views[m.lang].skips if m.lang in m.views else ()
-
-        def is_strange(at: int) -> bool:
-            here = 0 <= at < len(m.tokens) and m.tokens[at].is_word
-            return here and not inside(known, at) and not (skips and skips[at])
-
-        asked = m.of("is.extend")
-        before = not m.numbers and not self.refs and all(is_strange(h.first - 1) for h in asked)
-        after = all(h.words < LEAST_CLEAR and is_strange(h.last) for h in asked)
+        asked, strange = m.of("is.extend"), m.unknown(m.hits)
+        before = not m.numbers and not self.refs and all(h.first - 1 in strange for h in asked)
+        after = all(h.words < LEAST_CLEAR and h.last in strange for h in asked)
         return not m.times and (before or after)
 
     def _export(self) -> float:
@@ -208,9 +201,9 @@ class Weighing(Evidence):
 
     def _opens_and_tells(self, cue: Hit) -> bool:
         """Whether a cue opens a later clause that goes on and asks nothing ("…, đề xuất sở chia sẻ bản đồ")."""
-        begin, end = next(((a, b) for a, b in self.message.clauses() if a <= cue.first < b), (0, 0))
+        begin, end = self.message.clause(cue.first)
         words = sum(t.is_word for t in self.message.tokens[cue.last : end])
-        asks = any(begin <= h.first < end for h in self.message.of("ask.", "tail.ask", "show"))
+        asks = self.message.says(begin, end, "ask.", "tail.ask", "show")
         closed = end < len(self.message.tokens) and self.message.tokens[end].text == "?"
         return 0 < begin == cue.first and words >= LEAST_CLEAR and not asks and not closed
 
@@ -409,7 +402,7 @@ class Weighing(Evidence):
 
     def _looks_after(self, hit: Hit) -> bool:
         """Whether somebody is only asked to look at what was reported before ("… sesh, apnara dekhe jaben")."""
-        begin = next((a for a, b in self.message.clauses() if a <= hit.first < b), 0)
+        begin = self.message.clause(hit.first)[0]
         named = self.title.tokens if self.title else [m.first for m in self.message.mentions]
         told = any(h.last <= begin for h in self.message.of("state.done"))
         return told and not self.asks and any(at < begin for at in named)
@@ -417,20 +410,18 @@ class Weighing(Evidence):
     @property
     def _reports_in_a_clause(self) -> bool:
         """Whether a clause names an item by its code, tells its percent and asks nothing ("sao xong, NV04 mới 47%")."""
-        asking = self.message.of("ask.", "tail.ask")
         for first, last in self.message.clauses():
             coded = any(first <= m.first < last for m in self.message.mentions)
             told = any(first <= a.first < last and a.kind == amounts.PERCENT for a in self.figures)
             closed = last < len(self.message.tokens) and self.message.tokens[last].text == "?"
-            if coded and told and not closed and not any(first <= h.first < last for h in asking):
+            if coded and told and not closed and not self.message.says(first, last, "ask.", "tail.ask"):
                 return True
         return False
 
     @property
     def _complains(self) -> bool:
         """Whether it names an item and tells of trouble, asking nothing."""
-        tokens = self.message.tokens
-        clear = any(h.words > 1 or not tokens[h.first].text.isascii() for h in self.message.of("trouble"))
+        clear = any(map(self.message.is_clear, self.message.of("trouble")))
         firm = self._named or any(r.firm and r.code and len(r.tokens) > 1 for r in self.refs)
         named = bool(self.message.mentions) or self.situation.reply_to is not None or (firm and clear)
         wished = {h.first for h in self.message.of("wish")}

@@ -235,8 +235,9 @@ async def test_a_stop_ends_a_long_poll_at_once(api: StandIn, bot: RawBot, inbox:
     running = asyncio.create_task(polls.run(stop))
     await eventually(lambda: api.store.queue.polling)
     stop.set()
-    async with asyncio.timeout(2):
-        await running
+    ended, _ = await asyncio.wait({running}, timeout=2)
+    assert ended == {running}
+    assert running.exception() is None
 
 
 async def test_ids_that_start_anew_after_a_quiet_week_are_seen(api: StandIn, bot: RawBot, inbox: Inbox) -> None:

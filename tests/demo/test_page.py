@@ -242,7 +242,8 @@ async def test_the_clock_is_moved_by_the_one_who_started_the_demo(lan: Person) -
 
 
 async def test_without_a_control_there_is_no_clock(browser: Browser) -> None:
-    await browser.post("clock", {"advance_minutes": 60}, status=404)
+    refused = await browser.post("clock", {"advance_minutes": 60}, status=404)
+    assert refused == {"error": "the clock cannot be moved"}
 
 
 async def test_it_runs_as_its_own_process() -> None:
